@@ -1,0 +1,1 @@
+"""The process: everything that decides and everything that remembers."""

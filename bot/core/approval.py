@@ -1,0 +1,184 @@
+"""The approval and its life.
+
+Theory of operation
+-------------------
+An approval is the record of one ask, from submission to its end. It is a value: every function
+here takes one and returns another, and none knows a clock, a database or a channel. Its state is
+the only thing that moves, by the table below; a missing cell is an error and changes nothing. The
+four ends are final, including their metadata: no function leads out of them, and the store writes
+an end only where the row is still pending, so that of all taps, links, keys, timers and processes
+that race, one wins and the others read what it wrote.
+
+Silence is not consent: no event but APPROVE, which carries somebody's decision or a grant that
+somebody made, leads to APPROVED. Time leads to EXPIRED, an agent that goes away to WITHDRAWN.
+
+`revision` counts what a card would show differently; a channel that rendered revision n and finds
+n + 1 stored renders again. So cards need no messages of their own to become true.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from bot.core.action import Action
+from bot.core.decision import Choice, Decision, Scope
+from bot.core.errors import IllegalTransition, InvalidAsk
+from bot.core.question import Question
+from bot.core.risk import Assessment
+
+DEFAULT_LIFE: Final = timedelta(hours=1)
+LONGEST_LIFE: Final = timedelta(days=7)
+
+
+class Kind(StrEnum):
+    """What is asked: leave for an action, or answers to questions."""
+
+    ACTION = "action"
+    QUESTION = "question"
+
+
+class State(StrEnum):
+    """Where an approval is in its life."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    DENIED = "denied"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def is_final(self) -> bool:
+        """Tell whether nothing can change it any more."""
+        return not TRANSITIONS[self]
+
+
+class Event(StrEnum):
+    """What can happen to an approval."""
+
+    APPROVE = "approve"
+    DENY = "deny"
+    EXPIRE = "expire"
+    WITHDRAW = "withdraw"
+
+
+TRANSITIONS: Final[dict[State, dict[Event, State]]] = {
+    State.PENDING: {
+        Event.APPROVE: State.APPROVED,
+        Event.DENY: State.DENIED,
+        Event.EXPIRE: State.EXPIRED,
+        Event.WITHDRAW: State.WITHDRAWN,
+    },
+    State.APPROVED: {},
+    State.DENIED: {},
+    State.EXPIRED: {},
+    State.WITHDRAWN: {},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of an approved action, as its agent reported it."""
+
+    exit_code: int | None = None
+    summary: str | None = None
+    reported_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """The record of one ask. Instants are aware UTC; `digest` is 64 hex digits."""
+
+    id: str
+    short_code: str
+    kind: Kind
+    key_id: str
+    agent: str
+    session_id: str
+    action: Action
+    questions: tuple[Question, ...] = ()
+    digest: str
+    risk: Assessment
+    state: State = State.PENDING
+    created_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None = None
+    end_reason: str | None = None
+    decision: Decision | None = None
+    outcome: Outcome | None = None
+    revision: int = 0
+
+    def __post_init__(self) -> None:
+        for instant in (self.created_at, self.expires_at, self.ended_at):
+            if instant is not None and instant.utcoffset() != timedelta(0):
+                raise ValueError("core: an approval's instants are aware UTC")
+        if (self.kind is Kind.QUESTION) != bool(self.questions):
+            raise ValueError("core: questions and only questions carry questions")
+
+    @property
+    def is_pending(self) -> bool:
+        """Tell whether somebody can still decide it."""
+        return self.state is State.PENDING
+
+
+def _moved(approval: Approval, event: Event, at: datetime, **changes: object) -> Approval:
+    state = TRANSITIONS[approval.state].get(event)
+    if state is None:
+        raise IllegalTransition(f"The approval is {approval.state}; it takes no {event}.")
+    return replace(
+        approval,
+        state=state,
+        ended_at=at,
+        revision=approval.revision + 1,
+        **changes,  # type: ignore[arg-type]  # callers here pass fields of Approval
+    )
+
+
+def decided(approval: Approval, decision: Decision) -> Approval:
+    """Return the approval with this decision; raises IllegalTransition unless it is pending."""
+    event = Event.APPROVE if decision.approved else Event.DENY
+    return _moved(approval, event, decision.at, decision=decision)
+
+
+def expired(approval: Approval, *, at: datetime) -> Approval:
+    """Return the approval ended by time; raises IllegalTransition unless it is pending."""
+    return _moved(approval, Event.EXPIRE, at)
+
+
+def withdrawn(approval: Approval, *, at: datetime, reason: str | None = None) -> Approval:
+    """Return the approval taken back by its agent; raises IllegalTransition unless pending."""
+    return _moved(approval, Event.WITHDRAW, at, end_reason=reason)
+
+
+def reported(approval: Approval, outcome: Outcome) -> Approval:
+    """Return the approved action with what became of it.
+
+    Raises IllegalTransition where it was not approved, or was reported before.
+    """
+    if approval.state is not State.APPROVED or approval.kind is not Kind.ACTION:
+        raise IllegalTransition("Only an approved action has an outcome.")
+    if approval.outcome is not None:
+        raise IllegalTransition("The outcome was reported before; it stays as it is.")
+    return replace(approval, outcome=outcome, revision=approval.revision + 1)
+
+
+def checked_choice(approval: Approval, choice: Choice) -> Choice:
+    """Return the choice where it fits the approval; raises InvalidAsk where it does not.
+
+    A question is approved by its answers, one a question; it takes no scope and no replacement.
+    The floor takes no standing approval, and a session's needs a session.
+    """
+    if approval.kind is Kind.QUESTION:
+        if choice.approve and len(choice.answers) != len(approval.questions):
+            wanted = len(approval.questions)
+            raise InvalidAsk(f"This asks for {wanted} answer(s).", place=("answers",))
+        if choice.scope is not Scope.ONCE or choice.override is not None:
+            raise InvalidAsk("A question is answered once, by its answers.", place=("scope",))
+        return choice
+    if choice.answers:
+        raise InvalidAsk("An action takes no answers.", place=("answers",))
+    if choice.scope is not Scope.ONCE and approval.risk.is_floor:
+        raise InvalidAsk("This kind always asks; it can only be approved once.", place=("scope",))
+    if choice.scope is Scope.SESSION and not approval.session_id:
+        raise InvalidAsk("The agent named no session; approve once.", place=("scope",))
+    return choice

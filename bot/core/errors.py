@@ -1,0 +1,92 @@
+"""The refusals of the gate: one root, each with a machine word and an HTTP hint."""
+
+from typing import ClassVar
+
+
+class GateError(Exception):
+    """The gate refuses; the message is a sentence for the caller, free of secrets."""
+
+    code: ClassVar[str] = "gate_error"
+    http_status: ClassVar[int] = 500
+
+    @property
+    def sentence(self) -> str:
+        """The message as the caller reads it."""
+        return str(self)
+
+
+class InvalidAsk(GateError):
+    """What was asked cannot be taken as it is; `place` says where in the body."""
+
+    code = "invalid"
+    http_status = 422
+
+    def __init__(self, sentence: str, *, place: tuple[str | int, ...] = ()) -> None:
+        super().__init__(sentence)
+        self.place = place
+
+
+class NotFound(GateError):
+    """There is no such thing, or it is another key's."""
+
+    code = "not_found"
+    http_status = 404
+
+
+class NotAllowed(GateError):
+    """The caller is known but may not do this."""
+
+    code = "not_allowed"
+    http_status = 403
+
+
+class AskerMayNotDecide(NotAllowed):
+    """No key decides what it asked."""
+
+    code = "asker_may_not_decide"
+
+
+class NotAnApprover(NotAllowed):
+    """This person is not among those who may decide."""
+
+    code = "not_an_approver"
+
+
+class TargetNotAllowed(NotAllowed):
+    """The agent named a chat that the operator has not allowed for its key."""
+
+    code = "target_not_allowed"
+
+
+class ChannelOff(InvalidAsk):
+    """The agent named a channel that is switched off here."""
+
+    code = "channel_off"
+
+
+class IllegalTransition(GateError):
+    """The approval's state does not take this event; nothing moved."""
+
+    code = "not_pending"
+    http_status = 409
+
+
+class KeyReused(GateError):
+    """The idempotency key was used before with another body."""
+
+    code = "idempotency_key_reused"
+    http_status = 409
+
+
+class Expired(GateError):
+    """The approval ran out before this answer came."""
+
+    code = "expired"
+    http_status = 410
+
+
+class Busy(GateError):
+    """The gate cannot take this now; nothing was kept, and the same call may be made again."""
+
+    code = "busy"
+    http_status = 503

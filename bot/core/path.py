@@ -1,0 +1,101 @@
+"""Paths as an action names them: inside the working directory or not, and what they hold."""
+
+import re
+
+_HOME = re.compile(r"^\$(?:HOME\b|\{HOME\})")
+_HERE = re.compile(r"^\$(?:PWD\b|\{PWD\})(?:/|$)")
+_ROOTED = re.compile(r"[/~$`(]|[A-Za-z]:")
+_ONLY_GLOB = re.compile(r"(?=.*[*?])[*?.\[\]{}!,]+")
+_BRACES = re.compile(r"[{,](?:/|~|\$|\.\.)|\{\}")
+_EVERYTHING = re.compile(
+    r"(?:/|~[\w.-]*|/home(?:/[^/]+)?|/Users(?:/[^/]+)?|[A-Za-z]:"
+    r"|/(?:root|etc|usr|var|bin|sbin|boot|lib(?:32|64)?|opt|srv|mnt|dev|sys|proc)"
+    r"|/(?:System|Library|Applications))(?:/?\.?\*)?"
+)
+
+
+def normal(path: str) -> str:
+    """Return the path without `.`, `..` and doubled slashes, as far as its text tells."""
+    parts: list[str] = []
+    root = "/" if path.startswith("/") else ""
+    for part in path.split("/"):
+        if part == ".." and parts and parts[-1] != ".." and parts[-1][0] not in "~$":
+            parts.pop()
+        elif part not in {"", "."} and not (part == ".." and root and not parts):
+            parts.append(part)
+    return root + "/".join(parts) or "."
+
+
+def joined(directory: str, path: str) -> str:
+    """Return the path as seen from the directory."""
+    path = _HERE.sub("./", _HOME.sub("~", path))
+    return normal(path if _ROOTED.match(path) else f"{directory}/{path}")
+
+
+def is_outside(path: str, cwd: str | None, moved: str | None = ".") -> bool:
+    """Tell whether the path is, or may be, anything but something inside the working directory.
+
+    The directory itself, and all in it by a bare `*`, counts as outside. `moved` is where a `cd`
+    went from there; None is elsewhere.
+    """
+    seen = joined(moved or ".", path)
+    home = normal(cwd) if cwd else "/"
+    if _ROOTED.match(seen):
+        rest = seen.removeprefix(home + "/")
+        return rest == seen or home == "~" or _ONLY_GLOB.fullmatch(rest) is not None
+    first = seen.partition("/")[0]
+    return (
+        moved is None
+        or cwd == "/"
+        or seen == "."
+        or first == ".."
+        or _ONLY_GLOB.fullmatch(first) is not None
+        or _BRACES.search(seen) is not None
+    )
+
+
+def is_everything(path: str) -> bool:
+    """Tell whether the path is a whole file system, a system directory or a home directory."""
+    return _EVERYTHING.fullmatch(joined(".", path)) is not None
+
+
+_START = r"(?:^|[/=:@\s\"'\\])"
+_END = r"(?=$|[/\s\"':;,)\\])"
+_CREDENTIALS = re.compile(
+    rf"{_START}(?:\.(?:ssh|aws|gnupg|kube|azure|password-store)"
+    r"|[._]netrc|\.(?:pgpass|pypirc|npmrc|git-credentials|my\.cnf|vault-token|htpasswd|envrc)"
+    r"|\.env(?:\.(?!(?:example|sample|template|dist)\b)[\w-]+)?|id_(?:rsa|dsa|ecdsa|ed25519)"
+    r"|authorized_keys|credentials(?:\.json)?|g?shadow|sudoers(?:\.d)?|\.[a-z]{0,9}sh_history"
+    r"|secret\.key|login\.keychain(?:-db)?|[\w.-]{1,80}\.(?:pem|p12|pfx|keystore|kdbx)"
+    r"|\.docker/config\.json|\.config/(?:gcloud|gh|hub)|proc/(?:\d+|self)/environ)" + _END,
+    re.IGNORECASE,
+)
+_START_UP = re.compile(
+    rf"(?:{_START}(?:\.(?:bashrc|bash_profile|bash_login|bash_logout|profile|zshrc|zprofile|zshenv"
+    r"|zlogin|kshrc|cshrc|tcshrc|inputrc|xinitrc|xprofile|xsessionrc|gitconfig|husky)"
+    r"|\.config/(?:autostart|systemd|fish|git)|\.git/(?:hooks|config)|Launch(?:Agents|Daemons)"
+    r"|cron\.[a-z]+|crontabs|systemd/(?:system|user))"
+    rf"|(?:^|[=:@\s\"'])(?:/private)?/etc){_END}",
+)
+_GATE = re.compile(
+    rf"{_START}(?:\.claude/(?:settings(?:\.local)?\.json|hooks)|\.claude\.json"
+    r"|\.codex/(?:config\.toml|hooks(?:\.json)?)|\.gemini/settings\.json"
+    r"|\.cursor/(?:hooks|permissions|cli-config)(?:\.json)?|\.copilot|\.github/hooks"
+    r"|opencode\.jsonc?|\.config/(?:opencode|ok2run)"
+    r"|ok2run\.(?:db|sqlite|toml|json|service)(?:-wal|-shm|-journal)?)" + _END,
+)
+
+
+def is_credential(path: str) -> bool:
+    """Tell whether the text names a file or folder that holds keys, passwords or histories."""
+    return _CREDENTIALS.search(path) is not None
+
+
+def is_start_up(path: str) -> bool:
+    """Tell whether the text names a file that is run at a start, or a setting of the system."""
+    return _START_UP.search(path) is not None
+
+
+def is_gate(path: str) -> bool:
+    """Tell whether the text names a file that decides if this gate is asked at all."""
+    return _GATE.search(path) is not None

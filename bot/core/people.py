@@ -1,0 +1,88 @@
+"""Who asks and who decides; an asker never decides, and only named people do."""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.core.approval import Approval
+from bot.core.decision import Via
+from bot.core.errors import AskerMayNotDecide, GateError, NotAllowed, NotAnApprover
+
+
+class Right(StrEnum):
+    """A scope of an API key."""
+
+    CREATE = "request:create"
+    READ = "request:read"
+    DECIDE = "request:decide"
+    WEBHOOKS = "webhook:manage"
+    ADMIN = "admin"
+
+
+AGENT_RIGHTS = frozenset({Right.CREATE, Right.READ})
+ALL_RIGHTS = frozenset(Right)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """An API key as the gate knows it: never the key itself, only its SHA-256 (64 hex digits).
+
+    `id` is the first twelve digits of that hash, the older contract's `client_id`.
+    """
+
+    id: str
+    name: str
+    sha256: str
+    rights: AbstractSet[Right]
+    created_at: datetime
+
+    def may(self, right: Right) -> bool:
+        """Tell whether the key has this scope; admin has them all."""
+        return right in self.rights or Right.ADMIN in self.rights
+
+    @property
+    def reads_everything(self) -> bool:
+        """Keys that decide or administer see every key's approvals."""
+        return self.may(Right.DECIDE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approver:
+    """A person who may decide."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decider:
+    """Whoever gives an answer: an approver, or a key that may decide, at one place.
+
+    `person` is the approver's id; a stranger has none. `key` is the deciding key, if it was one.
+    """
+
+    name: str
+    via: Via
+    person: str | None = None
+    key: Key | None = None
+
+    @property
+    def identity(self) -> str:
+        """How the audit names the decider."""
+        if self.key is not None:
+            return f"key:{self.key.id}"
+        return f"person:{self.person}" if self.person is not None else f"stranger:{self.name}"
+
+
+def refusal_to_decide(approval: Approval, decider: Decider) -> GateError | None:
+    """Return why this decider may not decide this approval, or None where they may."""
+    if decider.key is not None:
+        if decider.key.id == approval.key_id:
+            return AskerMayNotDecide("The key that asked may not decide; use another key.")
+        if not decider.key.may(Right.DECIDE):
+            return NotAllowed("This key has no request:decide scope.")
+        return None
+    if decider.person is None:
+        return NotAnApprover("You are not an approver here.")
+    return None

@@ -1,0 +1,65 @@
+"""A command line as it is read: words, pipes, redirections, and what runs inside."""
+
+import pytest
+
+from bot.core.command_line import read
+
+
+@pytest.mark.parametrize(
+    ("line", "commands"),
+    [
+        ("git status", [["git", "status"]]),
+        ("a && b || c; d & e\nf", [["a"], ["b"], ["c"], ["d"], ["e"], ["f"]]),
+        ("echo 'a b' \"c $d\" e\\ f", [["echo", "a b", "c $d", "e f"]]),
+        ("r''m \"\" x", [["rm", "", "x"]]),
+        ("a b\\\nc", [["a", "bc"]]),
+        ('a "b\\\nc\\x\\""', [["a", 'bc\\x"']]),
+        ("a # b; c\nd#e", [["a"], ["d#e"]]),
+        ("a # b", [["a"]]),
+        ("(a; b) | c", [["a"], ["b"], ["c"]]),
+        ("a $(b (c)) d", [["b"], ["c"], ["a", "$()", "d"]]),
+        ('a `b` "`c`"', [["b"], ["c"], ["a", "$()", "$()"]]),
+        ("a $'b' $c ${d}", [["a", "$b", "$c", "${d}"]]),
+        ("a) b", [["a"], ["b"]]),
+    ],
+)
+def test_words_and_commands_are_read_as_a_shell_reads_them(line, commands):
+    reading = read(line)
+
+    assert [command.words for command in reading.commands] == commands
+    assert not reading.is_doubtful
+
+
+def test_redirections_are_no_words():
+    (command,) = read("a <b >c 2>>d &>e <<<'f g' h 2>&1").commands
+
+    assert command.words == ["a", "h"]
+    assert command.reads == ["b"]
+    assert command.writes == ["c", "d", "e", "1"]
+    assert command.body == ["f g"]
+
+
+def test_a_pipe_is_followed_back():
+    commands = read("a | b |& c; d").commands
+
+    assert [command.source and command.source.first for command in commands] == [
+        None,
+        "a",
+        "b",
+        None,
+    ]
+
+
+def test_a_here_document_is_no_command_but_what_runs_in_it_is():
+    cat, inner, after = read("cat <<E >f\nDon't $(x y)\nE\nls").commands
+
+    assert inner.words == ["x", "y"]
+    assert (cat.words, cat.writes, cat.body) == (["cat"], ["f"], ["Don't $(x y)"])
+    assert cat.inner == [inner]
+    assert after.words == ["ls"]
+    assert read("cat <<E\nopen").commands[0].body == ["open"]
+
+
+@pytest.mark.parametrize("line", ["a 'b", 'a "b', "a $(b", "a `b", "a\\", "$(" * 99])
+def test_what_does_not_end_is_doubtful(line):
+    assert read(line).is_doubtful

@@ -1,0 +1,43 @@
+"""The operator chooses where cards go; an agent only within that."""
+
+import pytest
+
+from bot.core.errors import Busy, ChannelOff, InvalidAsk, TargetNotAllowed
+from bot.core.routing import Reach, addresses_for
+
+ON = {"telegram": Reach(default=("1001", "1002"), allowed=frozenset({"1001", "1002", "-100"}))}
+
+
+def test_without_a_channel_every_default_is_asked():
+    assert addresses_for(ON, channel=None, address=None) == (
+        ("telegram", "1001"),
+        ("telegram", "1002"),
+    )
+    assert addresses_for({}, channel=None, address=None) == ()
+
+
+def test_an_allowed_target_is_asked_alone():
+    assert addresses_for(ON, channel="telegram", address="-100") == (("telegram", "-100"),)
+
+
+def test_a_target_that_was_not_allowed_is_refused():
+    with pytest.raises(TargetNotAllowed):
+        addresses_for(ON, channel="telegram", address="666")
+
+
+def test_a_channel_without_its_target_names_the_field():
+    with pytest.raises(InvalidAsk, match=r"^target\.tg_chat_id required$"):
+        addresses_for(ON, channel="telegram", address=None)
+    with pytest.raises(InvalidAsk, match=r"^target\.email_to required$"):
+        addresses_for(ON, channel="email", address="")
+    with pytest.raises(InvalidAsk, match=r"^target\.address required$"):
+        addresses_for(ON, channel="slack", address="")
+
+
+def test_a_channel_that_is_off_is_said_to_be_off():
+    with pytest.raises(ChannelOff, match="switched off"):
+        addresses_for(ON, channel="email", address="ana@example.org")
+
+
+def test_a_refusal_reads_as_its_sentence():
+    assert Busy("try again").sentence == "try again"
