@@ -1,0 +1,1 @@
+"""The use cases, over ports: asyncio, no framework, no SQL."""

@@ -1,0 +1,272 @@
+"""Somebody answers: authorise, conditional save, grant, audit, cards to edit – one transaction."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.core.action import digest_of
+from bot.core.approval import Approval, checked_choice, decided, expired, reported, withdrawn
+from bot.core.approval import Outcome as ReportedOutcome
+from bot.core.audit import Record
+from bot.core.decision import Choice, Decision, Scope
+from bot.core.errors import GateError, NotFound
+from bot.core.grant import grant_from
+from bot.core.people import Decider, refusal_to_decide
+from bot.gate.events import Ended, Owed, Reported
+from bot.gate.ports import Card, CardKind, Delivery, Done, Steps, Target, Task, Transaction
+
+AT_ONCE = 0
+SOON = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What became of an attempt to decide.
+
+    `approval` is how it stands now, None where there is none. `by_this` tells whether this very
+    attempt ended it, `refusal` why it could not; neither means that somebody or time was first.
+    `late_before` tells that an attempt after the deadline was already turned away once.
+    """
+
+    approval: Approval | None
+    by_this: bool = False
+    refusal: GateError | None = None
+    late_before: bool = False
+
+
+def decide(
+    tx: Transaction,
+    *,
+    approval_id: str,
+    decider: Decider,
+    choice: Choice,
+    now: datetime,
+    grant_id: str,
+) -> Steps[Done[Answered]]:
+    """Decide a pending approval, or tell why not; never raises for what the world did first."""
+    approval = yield from tx.approvals.get(approval_id)
+    if approval is None:
+        return Done(value=Answered(approval=None, refusal=NotFound("approval not found")))
+    return (yield from conclude(tx, approval, decider, choice, now=now, grant_id=grant_id))
+
+
+def conclude(
+    tx: Transaction,
+    approval: Approval,
+    decider: Decider,
+    choice: Choice,
+    *,
+    now: datetime,
+    grant_id: str,
+) -> Steps[Done[Answered]]:
+    """Decide this approval as `decide` does, once it was found."""
+    refusal = refusal_to_decide(approval, decider)
+    if refusal is not None:
+        return Done(
+            value=Answered(approval=approval, refusal=refusal),
+            audit=(refused_record(approval, decider, refusal, now),),
+        )
+    if not approval.is_pending:
+        return (yield from late(tx, approval, decider, now))
+    if now >= approval.expires_at:
+        done = yield from expire(tx, approval, now=now)
+        record = _late_record(done.value, decider, now)
+        return Done(
+            value=Answered(approval=done.value), audit=(*done.audit, record), events=done.events
+        )
+    try:
+        choice = checked_choice(approval, choice)
+    except GateError as error:
+        return Done(value=Answered(approval=approval, refusal=error))
+    return (yield from _save(tx, approval, decider, choice, now=now, grant_id=grant_id))
+
+
+def _save(
+    tx: Transaction,
+    approval: Approval,
+    decider: Decider,
+    choice: Choice,
+    *,
+    now: datetime,
+    grant_id: str,
+) -> Steps[Done[Answered]]:
+    decision = Decision(
+        approved=choice.approve,
+        code=choice.code,
+        by=decider.name,
+        via=decider.via,
+        at=now,
+        approver_id=decider.identity,
+        note=choice.note,
+        override=choice.override,
+        scope=choice.scope,
+        answers=choice.answers,
+    )
+    records = []
+    if choice.scope is not Scope.ONCE:
+        wanted = grant_from(
+            approval, scope=choice.scope, id=grant_id, made_by=decider.name, made_at=now
+        )
+        grant = yield from tx.grants.make(wanted)
+        decision = replace(decision, grant_id=grant.id)
+        records.append(
+            Record(
+                kind="grant.made",
+                at=now,
+                actor=decider.identity,
+                approval_id=approval.id,
+                facts={
+                    "grant": grant.id,
+                    "scope": grant.scope,
+                    "action_type": grant.action_type,
+                    "cwd": grant.cwd,
+                },
+            )
+        )
+    ended = decided(approval, decision)
+    if not (yield from tx.approvals.finish(ended)):
+        raise RuntimeError("gate: an approval read as pending was not; run the unit again")
+    owed = yield from owe_edits(tx, ended, now=now)
+    return Done(
+        value=Answered(approval=ended, by_this=True),
+        audit=(_decided_record(ended, decision), *records),
+        events=(Ended(approval=ended), *owed),
+    )
+
+
+def late(
+    tx: Transaction, approval: Approval, decider: Decider, now: datetime
+) -> Steps[Done[Answered]]:
+    """Answer an attempt on what has ended; one that came after time ran out is remembered once."""
+    if approval.decision is not None or approval.end_reason is not None:
+        return Done(value=Answered(approval=approval))
+    if (yield from tx.audit.has(approval.id, "decision.late")):
+        return Done(value=Answered(approval=approval, late_before=True))
+    return Done(value=Answered(approval=approval), audit=(_late_record(approval, decider, now),))
+
+
+def expire(tx: Transaction, approval: Approval, *, now: datetime) -> Steps[Done[Approval]]:
+    """End a pending approval whose deadline has come; where somebody was first, theirs stands."""
+    ended = expired(approval, at=now)
+    record = Record(kind="approval.expired", at=now, actor="clock", approval_id=ended.id, facts={})
+    return (yield from _end(tx, ended, record, now))
+
+
+def withdraw(
+    tx: Transaction, approval: Approval, *, now: datetime, reason: str | None
+) -> Steps[Done[Approval]]:
+    """Take a pending approval back for its agent; what has ended already stays as it is."""
+    if not approval.is_pending:
+        return Done(value=approval)
+    ended = withdrawn(approval, at=now, reason=reason)
+    record = Record(
+        kind="approval.withdrawn",
+        at=now,
+        actor=f"key:{ended.key_id}",
+        approval_id=ended.id,
+        facts={"reason": reason},
+    )
+    return (yield from _end(tx, ended, record, now))
+
+
+def _end(tx: Transaction, ended: Approval, record: Record, now: datetime) -> Steps[Done[Approval]]:
+    if not (yield from tx.approvals.finish(ended)):
+        first = yield from tx.approvals.get(ended.id)
+        return Done(value=first if first is not None else ended)
+    owed = yield from owe_edits(tx, ended, now=now)
+    return Done(value=ended, audit=(record,), events=(Ended(approval=ended), *owed))
+
+
+def report(tx: Transaction, approval: Approval, outcome: ReportedOutcome) -> Steps[Done[Approval]]:
+    """Keep what became of an approved action, once; raises IllegalTransition otherwise."""
+    before = approval.outcome
+    if before is not None and (before.exit_code, before.summary) == (
+        outcome.exit_code,
+        outcome.summary,
+    ):
+        return Done(value=approval)
+    after = reported(approval, outcome)
+    if not (yield from tx.approvals.report(after.id, outcome, revision=after.revision)):
+        reported(after, outcome)  # somebody was first: refuse as for any second report
+    now = outcome.reported_at
+    owed = yield from owe_edits(tx, after, now=now)
+    record = Record(
+        kind="approval.reported",
+        at=now,
+        actor=f"key:{after.key_id}",
+        approval_id=after.id,
+        facts={"exit_code": outcome.exit_code},
+    )
+    return Done(value=after, audit=(record,), events=(Reported(approval=after), *owed))
+
+
+def owe_edits(
+    tx: Transaction, approval: Approval, *, now: datetime, priority: int = SOON
+) -> Steps[tuple[Owed, ...]]:
+    """Owe an edit to every posted copy of the card; return what others hear of it, if any.
+
+    A copy that is still being posted is compared with the approval once it is, and edited then.
+    """
+    owed: tuple[Owed, ...] = ()
+    for card in (yield from tx.cards.of(approval.id)):
+        if card.kind is CardKind.CARD and card.message is not None:
+            yield from tx.outbox.owe(edit_of(card.id, card.target, now, priority))
+            owed = (Owed(due_at=now),)
+    return owed
+
+
+def edit_of(card_id: str, target: Target, now: datetime, priority: int = SOON) -> Delivery:
+    """Return the edit owed to a card; there is one a card, renewed as often as needed."""
+    return Delivery(
+        id=f"{card_id}:edit",
+        task=Task.EDIT,
+        target=target,
+        card_id=card_id,
+        priority=priority,
+        created_at=now,
+        due_at=now,
+    )
+
+
+def copy_of(card: Card, message: str) -> Card:
+    """Return another message that shows what the card shows; its id follows from both."""
+    return replace(card, id=f"{card.id}:{message}", message=message)
+
+
+def refused_record(
+    approval: Approval, decider: Decider, refusal: GateError, now: datetime
+) -> Record:
+    """Return what the audit keeps of an attempt that was refused."""
+    return Record(
+        kind="decision.refused",
+        at=now,
+        actor=decider.identity,
+        approval_id=approval.id,
+        facts={"via": decider.via, "why": refusal.code},
+    )
+
+
+def _late_record(approval: Approval, decider: Decider, now: datetime) -> Record:
+    return Record(
+        kind="decision.late",
+        at=now,
+        actor=decider.identity,
+        approval_id=approval.id,
+        facts={"via": decider.via},
+    )
+
+
+def _decided_record(ended: Approval, decision: Decision) -> Record:
+    return Record(
+        kind=f"approval.{ended.state}",
+        at=decision.at,
+        actor=decision.approver_id or decision.by,
+        approval_id=ended.id,
+        facts={
+            "by": decision.by,
+            "via": decision.via,
+            "code": decision.code,
+            "scope": decision.scope,
+            "grant": decision.grant_id,
+            "digest": digest_of(ended.action, override=decision.override),
+        },
+    )

@@ -1,0 +1,356 @@
+"""The outbox loop: claim, post or edit, back off, give up on permanent faults.
+
+Every target is a lane of its own: its deliveries go out one after the other, by priority, and what
+holds one lane up holds up no other. In a lane, what failed before comes after what is new, so that
+one bad delivery stays one. A delivery is struck off only after the channel took it, so a
+crash in between sends it again: a card may come twice, never not at all.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final, TypeAlias
+
+from bot.core.approval import Approval
+from bot.core.audit import Record
+from bot.core.errors import GateError
+from bot.gate.alarm import Alarm
+from bot.gate.decide import copy_of, edit_of
+from bot.gate.events import Event, Owed
+from bot.gate.ports import (
+    Card,
+    CardKind,
+    Channel,
+    ChannelError,
+    Clock,
+    Delivery,
+    Done,
+    Steps,
+    Store,
+    Target,
+    Task,
+    Transaction,
+)
+
+log = logging.getLogger(__name__)
+
+Spawn: TypeAlias = Callable[[Coroutine[object, object, None]], object]
+
+_FIRST_RETRY: Final = timedelta(seconds=1)
+_LONGEST_RETRY: Final = timedelta(minutes=5)
+_LONGEST_HOLD: Final = timedelta(seconds=30)
+_MOST_ATTEMPTS: Final = 30
+
+
+def backoff(attempts: int) -> timedelta:
+    """Return how long to wait after this many failed attempts: 1 s, doubled up to 5 min."""
+    return min(_FIRST_RETRY * (1 << min(attempts - 1, 20)), _LONGEST_RETRY)
+
+
+class Courier:
+    """Delivers what the outbox owes, a task a lane."""
+
+    def __init__(
+        self, store: Store, clock: Clock, *, channels: Mapping[str, Channel], spawn: Spawn
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._channels = channels
+        self._spawn = spawn
+        self._alarm = Alarm(clock)
+        self._busy: set[Target] = set()
+        self._held: dict[Target, datetime] = {}
+        self._lane_ended = asyncio.Event()
+
+    def notice(self, events: Sequence[Event]) -> None:
+        """Start moving when something is owed."""
+        if any(isinstance(event, Owed) for event in events):
+            self._alarm.ring()
+
+    def nudge(self) -> None:
+        """Look again, as after a channel was added."""
+        self._alarm.ring()
+
+    async def run(self) -> None:
+        """Work until cancelled; a store that is busy is asked again."""
+        while True:
+            try:
+                wake_at = await self._start_lanes()
+            except GateError as error:
+                log.warning("outbox: the store did not answer: %s", error)
+                wake_at = self._clock.now() + _FIRST_RETRY
+            await self._alarm.sleep_until(wake_at)
+
+    async def flush(self) -> None:
+        """Return when nothing is under way and nothing could be delivered now."""
+        while not await self._is_idle():
+            self._lane_ended.clear()
+            self._alarm.ring()
+            await self._lane_ended.wait()
+
+    async def _is_idle(self) -> bool:
+        now = self._clock.now()
+        lanes = await self._store.read(lambda tx: tx.outbox.lanes_due(now))
+        return not self._busy and not any(self._is_open(lane, now) for lane in lanes)
+
+    def _is_open(self, lane: Target, now: datetime) -> bool:
+        held_until = self._held.get(lane)
+        return lane.channel in self._channels and (held_until is None or held_until <= now)
+
+    async def _start_lanes(self) -> datetime | None:
+        now = self._clock.now()
+        lanes = await self._store.read(lambda tx: tx.outbox.lanes_due(now))
+        for lane in lanes:
+            if lane not in self._busy and self._is_open(lane, now):
+                self._held.pop(lane, None)
+                self._busy.add(lane)
+                self._spawn(self._work_lane(lane))
+        soonest = await self._store.read(lambda tx: tx.outbox.next_due(now))
+        instants = [*self._held.values(), *([soonest] if soonest is not None else [])]
+        return min(instants, default=None)
+
+    async def _work_lane(self, lane: Target) -> None:
+        try:
+            while lane not in self._held:
+                now = self._clock.now()
+                due = await self._store.read(partial(_first_due, lane=lane, now=now))
+                if not due:
+                    break
+                await self._deliver(due[0])
+        except GateError as error:
+            log.warning("outbox: the store did not answer: %s", error)
+            self._held[lane] = self._clock.now() + _FIRST_RETRY
+        finally:
+            self._busy.discard(lane)
+            self._lane_ended.set()
+            self._alarm.ring()
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        channel = self._channels[delivery.target.channel]
+        try:
+            await self._hand_over(channel, delivery)
+        except ChannelError as error:
+            await self._refused(delivery, error)
+        except GateError:
+            raise
+        except Exception:
+            log.exception(
+                "outbox: a delivery failed in its channel", extra={"delivery": delivery.id}
+            )
+            await self._refused(delivery, ChannelError("the channel failed"))
+
+    async def _hand_over(self, channel: Channel, delivery: Delivery) -> None:
+        if delivery.task is Task.SAY:
+            await channel.say(delivery.target, delivery.body)
+            await self._settle(delivery)
+            return
+        found = await self._store.read(partial(_card_and_approval, id=delivery.card_id or ""))
+        if found is None:
+            await self._settle(delivery)
+            return
+        card, approval = found
+        if delivery.task is Task.POST:
+            await self._post(channel, delivery, card, approval)
+        elif delivery.task is Task.EDIT:
+            if card.message is not None:  # it is posted anew where its chat has moved
+                await channel.edit(card, approval)
+            await self._settle(delivery)
+        else:
+            if approval.is_pending:
+                await channel.attach(card, approval)
+            await self._settle(delivery)
+
+    async def _post(
+        self, channel: Channel, delivery: Delivery, card: Card, approval: Approval
+    ) -> None:
+        if card.message is not None or not approval.is_pending:
+            await self._settle(delivery)
+            return
+        message = await channel.post(card, approval)
+        attach = card.kind is CardKind.CARD and channel.needs_attachment(approval)
+        await self._store.write(
+            partial(
+                _posted,
+                delivery=delivery,
+                card=card,
+                approval=approval,
+                message=message,
+                attach=attach,
+                now=self._clock.now(),
+            )
+        )
+        log.info("card posted", extra={"event": "posted", "approval": approval.id})
+
+    async def _settle(self, delivery: Delivery) -> None:
+        await self._store.write(partial(_settled, delivery=delivery))
+
+    async def _refused(self, delivery: Delivery, error: ChannelError) -> None:
+        now = self._clock.now()
+        if error.moved_to is not None:
+            after = Target(channel=delivery.target.channel, address=error.moved_to)
+            log.warning("outbox: %s moved to %s", delivery.target.address, error.moved_to)
+            await self._store.write(partial(_moved, before=delivery.target, after=after, now=now))
+        elif error.permanent or (
+            delivery.attempts >= _MOST_ATTEMPTS and not error.unreachable and not error.retry_after
+        ):
+            log.error(
+                "outbox: gave up a %s to %s: %s",
+                delivery.task,
+                delivery.target.address,
+                error.fault,
+                extra={"event": "undeliverable", "delivery": delivery.id},
+            )
+            await self._store.write(partial(_given_up, delivery=delivery, error=error, now=now))
+        else:
+            attempts = delivery.attempts + 1
+            pause = error.retry_after or backoff(attempts)
+            if error.retry_after is not None:
+                self._held[delivery.target] = now + error.retry_after
+            elif error.unreachable:
+                self._held[delivery.target] = now + min(pause, _LONGEST_HOLD)
+            log.warning(
+                "outbox: a %s to %s waits %.0f s: %s",
+                delivery.task,
+                delivery.target.address,
+                pause.total_seconds(),
+                error.fault,
+            )
+            await self._store.write(
+                partial(
+                    _postponed,
+                    delivery=delivery,
+                    due_at=now + pause,
+                    attempts=attempts,
+                    fault=error.fault,
+                )
+            )
+
+
+def _first_due(tx: Transaction, *, lane: Target, now: datetime) -> Steps[tuple[Delivery, ...]]:
+    return (yield from tx.outbox.due(lane, now, limit=1))
+
+
+def _card_and_approval(tx: Transaction, *, id: str) -> Steps[tuple[Card, Approval] | None]:
+    card = yield from tx.cards.get(id)
+    if card is None:
+        return None
+    approval = yield from tx.approvals.get(card.approval_id)
+    return None if approval is None else (card, approval)
+
+
+def _settled(tx: Transaction, *, delivery: Delivery) -> Steps[Done[None]]:
+    yield from tx.outbox.settled(delivery.id, revision=delivery.revision)
+    return Done(value=None)
+
+
+def _posted(
+    tx: Transaction,
+    *,
+    delivery: Delivery,
+    card: Card,
+    approval: Approval,
+    message: str,
+    attach: bool,
+    now: datetime,
+) -> Steps[Done[None]]:
+    """Keep the reference; owe what changed while the message was on its way."""
+    card_now = yield from _keep_message(tx, card, message)
+    yield from tx.outbox.settled(delivery.id, revision=delivery.revision)
+    approval_now = yield from tx.approvals.get(approval.id)
+    if attach:
+        yield from tx.outbox.owe(
+            Delivery(
+                id=f"{card.id}:attach",
+                task=Task.ATTACH,
+                target=card.target,
+                card_id=card.id,
+                priority=delivery.priority,
+                created_at=now,
+                due_at=now,
+            )
+        )
+    if card.kind is CardKind.CARD and (
+        card_now.face_revision != card.face_revision
+        or (approval_now is not None and approval_now.revision != approval.revision)
+    ):
+        yield from tx.outbox.owe(edit_of(card_now.id, card.target, now))
+    return Done(value=None, events=(Owed(due_at=now),))
+
+
+def _keep_message(tx: Transaction, card: Card, message: str) -> Steps[Card]:
+    """Save the message as this card; as a copy where a tap on an earlier message was first.
+
+    That one was sent before a crash, and not known until somebody tapped it.
+    """
+    card_now = (yield from tx.cards.get(card.id)) or card
+    if card_now.message in {None, message}:
+        yield from tx.cards.posted(card.id, message)
+        return card_now
+    known = yield from tx.cards.by_message(card.target, message)
+    if known is not None:
+        return known
+    copy = copy_of(card_now, message)
+    yield from tx.cards.add(copy)
+    return copy
+
+
+def _postponed(
+    tx: Transaction, *, delivery: Delivery, due_at: datetime, attempts: int, fault: str
+) -> Steps[Done[None]]:
+    yield from tx.outbox.postpone(delivery.id, due_at=due_at, attempts=attempts, fault=fault)
+    return Done(value=None, events=(Owed(due_at=due_at),))
+
+
+def _given_up(
+    tx: Transaction, *, delivery: Delivery, error: ChannelError, now: datetime
+) -> Steps[Done[None]]:
+    yield from tx.outbox.give_up(delivery.id, fault=error.fault)
+    card = (yield from tx.cards.get(delivery.card_id)) if delivery.card_id is not None else None
+    record = Record(
+        kind="delivery.failed",
+        at=now,
+        actor=f"channel:{delivery.target.channel}",
+        approval_id=None if card is None else card.approval_id,
+        facts={"task": delivery.task, "to": delivery.target.address, "fault": error.fault},
+    )
+    return Done(value=None, audit=(record,))
+
+
+def owe_unposted(
+    tx: Transaction, *, target: Target, now: datetime, mark: str
+) -> Steps[Done[None]]:
+    """Owe anew what a target has not got of what is pending, as after it was out of reach."""
+    for card in (yield from tx.cards.unposted_in(target)):
+        approval = yield from tx.approvals.get(card.approval_id)
+        if approval is not None and approval.is_pending:
+            yield from tx.outbox.owe(_post_again(card, target, now, mark=mark))
+    return Done(value=None, events=(Owed(due_at=now),))
+
+
+def _post_again(card: Card, target: Target, now: datetime, *, mark: str) -> Delivery:
+    return Delivery(
+        id=f"{card.id}:{mark}",
+        task=Task.POST,
+        target=target,
+        card_id=card.id,
+        created_at=now,
+        due_at=now,
+    )
+
+
+def _moved(tx: Transaction, *, before: Target, after: Target, now: datetime) -> Steps[Done[None]]:
+    posted = yield from tx.cards.posted_in(before)
+    yield from tx.cards.moved(before, after)
+    for card in posted:
+        approval = yield from tx.approvals.get(card.approval_id)
+        if approval is not None and approval.is_pending:
+            yield from tx.outbox.owe(_post_again(card, after, now, mark=after.address))
+    record = Record(
+        kind="chat.moved",
+        at=now,
+        actor=f"channel:{before.channel}",
+        facts={"before": before.address, "after": after.address},
+    )
+    return Done(value=None, audit=(record,), events=(Owed(due_at=now),))

@@ -1,0 +1,455 @@
+"""What the use cases need from the world, as Protocols.
+
+A use case is a generator: it yields statements that a repository made, is sent their rows, and
+returns what it found or did. So it needs no engine and no loop, and a test drives it with lists.
+"""
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Generic, Protocol, TypeAlias, TypeVar
+
+from bot.core.approval import Approval, Outcome, State
+from bot.core.audit import Entry, Record
+from bot.core.grant import Grant
+from bot.core.people import Approver, Key
+from bot.gate.events import Event
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+Scalar: TypeAlias = str | int | None
+Row: TypeAlias = Sequence[Scalar]
+Rows: TypeAlias = Sequence[Row]
+Call: TypeAlias = tuple[object, Mapping[str, Scalar]]
+Steps: TypeAlias = Generator[Call, Rows, T]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done(Generic[T]):
+    """What a writing use case leaves: its value, what the audit keeps, what others hear of it."""
+
+    value: T
+    audit: tuple[Record, ...] = ()
+    events: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Where a card goes: a channel and an address in it (for Telegram a chat id, as text)."""
+
+    channel: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update:
+    """One update of a channel, by its number; seen once or not at all."""
+
+    channel: str
+    id: int
+
+
+class CardKind(StrEnum):
+    """What a posted message is of its approval."""
+
+    CARD = "card"
+    PROMPT = "prompt"
+    DETAILS = "details"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One message in one chat that shows an approval.
+
+    `handle` is the 128-bit secret in its buttons. `message` is the channel's reference once
+    posted. `face` is what this copy shows beside the approval itself (a confirm row, ticked
+    options), as a JSON object (`bot.core.card.Face`); `face_revision` counts its changes. `beside`
+    is the message that a prompt or the details reply to.
+    """
+
+    id: str
+    approval_id: str
+    kind: CardKind
+    target: Target
+    handle: str
+    message: str | None = None
+    face: str = "{}"
+    face_revision: int = 0
+    beside: str | None = None
+
+
+class Task(StrEnum):
+    """What a delivery does."""
+
+    POST = "post"
+    EDIT = "edit"
+    ATTACH = "attach"
+    SAY = "say"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """Something owed to a channel.
+
+    POST, EDIT and ATTACH are about a card; SAY carries its text in `body`, a JSON object that the
+    channel understands. Lower `priority` goes first within one target. `revision` counts how often
+    the same debt was renewed while it was still owed.
+    """
+
+    id: str
+    task: Task
+    target: Target
+    card_id: str | None = None
+    body: str = "{}"
+    priority: int = 5
+    attempts: int = 0
+    revision: int = 0
+    created_at: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page(Generic[T]):
+    """Some of a listing, newest first; `cursor` gets the next, or is None at the end."""
+
+    items: tuple[T, ...]
+    cursor: str | None = None
+
+
+class Approvals(Protocol):
+    """Approvals, whole."""
+
+    def add(self, approval: Approval) -> Steps[None]:
+        """Save a new approval."""
+
+    def get(self, id: str) -> Steps[Approval | None]:
+        """Find one by its id."""
+
+    def short_code_taken(self, code: str) -> Steps[bool]:
+        """Tell whether a pending approval bears this code."""
+
+    def finish(self, ended: Approval) -> Steps[bool]:
+        """Save an end, only where the row is still pending; tell whether this was it."""
+
+    def report(self, id: str, outcome: Outcome, *, revision: int) -> Steps[bool]:
+        """Save the outcome, only where there is none yet; tell whether this was it."""
+
+    def pending(self, *, limit: int) -> Steps[tuple[Approval, ...]]:
+        """Return what waits, oldest first."""
+
+    def listing(
+        self,
+        *,
+        key_id: str | None,
+        state: State | None,
+        session_id: str | None,
+        limit: int,
+        cursor: str | None,
+    ) -> Steps[Page[Approval]]:
+        """Return approvals, newest first. Raises InvalidAsk for a cursor it did not make."""
+
+    def overdue(self, now: datetime, *, limit: int) -> Steps[tuple[Approval, ...]]:
+        """Return pending approvals whose deadline has come, earliest first."""
+
+    def next_deadline(self) -> Steps[datetime | None]:
+        """Return the earliest deadline of what is pending."""
+
+
+class Idempotency(Protocol):
+    """Which asks were taken under which idempotency key."""
+
+    def find(self, key_id: str, key: str) -> Steps[tuple[str, str] | None]:
+        """Return (fingerprint, approval id) kept for this key."""
+
+    def add(
+        self, key_id: str, key: str, *, fingerprint: str, approval_id: str, at: datetime
+    ) -> Steps[None]:
+        """Keep it."""
+
+
+class Grants(Protocol):
+    """Standing approvals."""
+
+    def candidates(self, approval: Approval) -> Steps[tuple[Grant, ...]]:
+        """Return grants in force for this key, type and directory; Always before Session."""
+
+    def make(self, grant: Grant) -> Steps[Grant]:
+        """Save it, or bring back the one of the same reach; return the one in force."""
+
+    def used(self, id: str, at: datetime) -> Steps[None]:
+        """Count one use."""
+
+    def get(self, id: str) -> Steps[Grant | None]:
+        """Find one by its id."""
+
+    def listing(self, *, key_id: str | None) -> Steps[tuple[Grant, ...]]:
+        """Return grants in force, newest first."""
+
+    def revoke(self, id: str, at: datetime) -> Steps[bool]:
+        """End it, only where it is in force; tell whether this was it."""
+
+
+class Audit(Protocol):
+    """The chain, read; the writer appends to it."""
+
+    def of(self, approval_id: str) -> Steps[tuple[Entry, ...]]:
+        """Return one approval's entries, oldest first."""
+
+    def has(self, approval_id: str, kind: str) -> Steps[bool]:
+        """Tell whether the approval has an entry of this kind."""
+
+    def after(self, seq: int, *, limit: int) -> Steps[tuple[Entry, ...]]:
+        """Return entries that follow this number, oldest first."""
+
+
+class Outbox(Protocol):
+    """What is owed to channels."""
+
+    def owe(self, delivery: Delivery) -> Steps[None]:
+        """Owe it; an EDIT already owed to the same card is renewed instead."""
+
+    def lanes_due(self, now: datetime) -> Steps[tuple[Target, ...]]:
+        """Return every target to which something is due, each once."""
+
+    def due(self, target: Target, now: datetime, *, limit: int) -> Steps[tuple[Delivery, ...]]:
+        """Return what is due to one target: what never failed first, by priority, then by age."""
+
+    def settled(self, id: str, *, revision: int) -> Steps[None]:
+        """Strike it off, unless it was renewed meanwhile."""
+
+    def postpone(self, id: str, *, due_at: datetime, attempts: int, fault: str) -> Steps[None]:
+        """Owe it until later."""
+
+    def give_up(self, id: str, *, fault: str) -> Steps[None]:
+        """Keep it as undeliverable; it is due no more."""
+
+    def next_due(self, after: datetime) -> Steps[datetime | None]:
+        """Return the earliest instant after this one at which something falls due."""
+
+
+class Cards(Protocol):
+    """Messages that show approvals."""
+
+    def add(self, card: Card) -> Steps[None]:
+        """Save a card, posted or to be posted."""
+
+    def get(self, id: str) -> Steps[Card | None]:
+        """Find one by its id."""
+
+    def by_handle(self, handle: str) -> Steps[tuple[Card, ...]]:
+        """Return the card with this secret, and further copies of it."""
+
+    def by_message(self, target: Target, message: str) -> Steps[Card | None]:
+        """Find the card that is this message."""
+
+    def of(self, approval_id: str) -> Steps[tuple[Card, ...]]:
+        """Return all copies of one approval, in the order they were made."""
+
+    def posted(self, id: str, message: str) -> Steps[None]:
+        """Keep the channel's reference."""
+
+    def turn(self, id: str, face: str, *, face_revision: int) -> Steps[bool]:
+        """Save another face, only where its revision is the next one; tell whether it was."""
+
+    def posted_in(self, target: Target) -> Steps[tuple[Card, ...]]:
+        """Return the cards that were posted to a target."""
+
+    def unposted_in(self, target: Target) -> Steps[tuple[Card, ...]]:
+        """Return the cards that a target has not got."""
+
+    def moved(self, before: Target, after: Target) -> Steps[None]:
+        """Follow a chat to its new address: cards, no longer posted, and deliveries owed."""
+
+
+class People(Protocol):
+    """Approvers, their addresses, and one-time links to the queue page."""
+
+    def by_address(self, target: Target) -> Steps[Approver | None]:
+        """Find the approver who has this address; disabled ones are nobody."""
+
+    def addresses(self, channel: str) -> Steps[tuple[str, ...]]:
+        """Return every enabled approver's address in a channel."""
+
+    def put(self, approver: Approver, target: Target | None, *, source: str) -> Steps[None]:
+        """Save an approver who comes from this source; enable again where disabled."""
+
+    def keep_only(self, source: str, ids: Sequence[str]) -> Steps[None]:
+        """Disable approvers of this source who are not among these."""
+
+    def rename(self, id: str, name: str) -> Steps[None]:
+        """Save the name a channel gave, where it differs."""
+
+    def get(self, id: str) -> Steps[Approver | None]:
+        """Find an enabled approver by id."""
+
+    def add_link(self, token_sha256: str, *, person: str, expires_at: datetime) -> Steps[None]:
+        """Save a one-time link by the hash of its token."""
+
+    def use_link(self, token_sha256: str, *, now: datetime) -> Steps[str | None]:
+        """Use it up, only where unused and unexpired; return its person."""
+
+
+class Keys(Protocol):
+    """API keys, by their hashes."""
+
+    def all(self) -> Steps[tuple[Key, ...]]:
+        """Return every key in force."""
+
+    def put(self, key: Key, *, source: str) -> Steps[None]:
+        """Save a key that comes from this source."""
+
+    def keep_only(self, source: str, ids: Sequence[str]) -> Steps[None]:
+        """Remove keys of this source that are not among these."""
+
+    def any_from(self, source: str) -> Steps[bool]:
+        """Tell whether a key of this source exists."""
+
+
+class Updates(Protocol):
+    """Which updates were handled."""
+
+    def first_sight(self, update: Update, at: datetime) -> Steps[bool]:
+        """Keep its number; tell whether it was new."""
+
+
+class Retention(Protocol):
+    """What is not kept for ever."""
+
+    def purge(self, now: datetime) -> Steps[None]:
+        """Forget handled updates, used links and idempotency keys past their time."""
+
+
+class Transaction(Protocol):
+    """What one unit of work may read and write."""
+
+    @property
+    def approvals(self) -> Approvals: ...  # noqa: D102  the Protocol's own words say it
+    @property
+    def idempotency(self) -> Idempotency: ...  # noqa: D102
+    @property
+    def grants(self) -> Grants: ...  # noqa: D102
+    @property
+    def audit(self) -> Audit: ...  # noqa: D102
+    @property
+    def outbox(self) -> Outbox: ...  # noqa: D102
+    @property
+    def cards(self) -> Cards: ...  # noqa: D102
+    @property
+    def people(self) -> People: ...  # noqa: D102
+    @property
+    def keys(self) -> Keys: ...  # noqa: D102
+    @property
+    def updates(self) -> Updates: ...  # noqa: D102
+    @property
+    def retention(self) -> Retention: ...  # noqa: D102
+
+
+Work: TypeAlias = Callable[[Transaction], Steps[Done[T]]]
+Query: TypeAlias = Callable[[Transaction], Steps[T]]
+
+
+class Store(Protocol):
+    """Where the gate remembers."""
+
+    async def write(self, work: Work[T]) -> T:
+        """Run the work in a transaction with others, and return after it is durable.
+
+        The work is a factory: it may be run again. What it raises falls alone. The caller may go
+        away; the work is done all the same. Raises Busy where the queue, the disk or the
+        connection is full or gone; then nothing was kept.
+        """
+
+    async def read(self, query: Query[T]) -> T:
+        """Run a query that writes nothing; it sees all that was durable when it began."""
+
+    def on_committed(self, listener: Callable[[Sequence[Event]], None]) -> None:
+        """Call this on the loop after each commit, before its callers go on."""
+
+
+class Handle(Protocol):
+    """A call that is still to come."""
+
+    def cancel(self) -> None:
+        """Let it not come."""
+
+
+class Clock(Protocol):
+    """The only source of time."""
+
+    def now(self) -> datetime:
+        """Return the instant, aware UTC, in whole milliseconds."""
+
+    def call_later(self, delay: timedelta, callback: Callable[[], None]) -> Handle:
+        """Call back on the loop after this long, by a clock that never jumps."""
+
+
+class Ids(Protocol):
+    """The only source of chance."""
+
+    def approval(self) -> str:
+        """Return `appr_` and 32 hex digits."""
+
+    def grant(self) -> str:
+        """Return `rule_` and 32 hex digits."""
+
+    def short_codes(self) -> tuple[str, ...]:
+        """Return a few five-letter codes (a–z without l) to pick a free one from."""
+
+    def handle(self) -> str:
+        """Return 22 characters of URL-safe base64: 128 random bits."""
+
+    def other(self) -> str:
+        """Return an id for whatever needs no form: 32 hex digits."""
+
+    def token(self) -> str:
+        """Return a secret of 256 random bits in URL-safe base64."""
+
+
+class ChannelError(Exception):
+    """A channel did not take a delivery; the message is safe to log."""
+
+    def __init__(
+        self,
+        fault: str,
+        *,
+        permanent: bool = False,
+        retry_after: timedelta | None = None,
+        moved_to: str | None = None,
+        unreachable: bool = False,
+    ) -> None:
+        super().__init__(fault)
+        self.fault = fault
+        self.permanent = permanent
+        self.retry_after = retry_after
+        self.moved_to = moved_to
+        self.unreachable = unreachable
+
+
+class Channel(Protocol):
+    """A way to show approvals to people: post, keep the reference, edit later.
+
+    Every call raises ChannelError; permanent where trying again is no use, `retry_after` where the
+    channel said when, `moved_to` where the address has changed for good, `unreachable` where
+    nothing else would get through either.
+    """
+
+    @property
+    def name(self) -> str:
+        """The word for it in targets."""
+
+    async def post(self, card: Card, approval: Approval) -> str:
+        """Show the approval in a new message; return the message's reference."""
+
+    async def edit(self, card: Card, approval: Approval) -> None:
+        """Show the approval as it is now in the message posted before."""
+
+    def needs_attachment(self, approval: Approval) -> bool:
+        """Tell whether a card cannot show it whole, so that a file follows."""
+
+    async def attach(self, card: Card, approval: Approval) -> None:
+        """Send what the card could not hold, as a file in reply to it."""
+
+    async def say(self, target: Target, body: str) -> None:
+        """Send a message that is no card; `body` is what this channel put into the outbox."""

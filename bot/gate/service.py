@@ -1,0 +1,269 @@
+"""Gate: the one object that channels and the web receive.
+
+It draws ids and the time, queues the use cases as units of work, and waits; what they decide
+stands in their own modules.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from functools import partial
+
+from bot.core.approval import Approval, Outcome
+from bot.core.audit import Entry, Record
+from bot.core.card import Button
+from bot.core.decision import Choice
+from bot.core.errors import NotFound
+from bot.core.grant import Grant
+from bot.core.people import Approver, Decider, Key
+from bot.core.routing import addresses_for
+from bot.gate import decide, deliver, registry, report, submit
+from bot.gate.events import Event, Owed
+from bot.gate.ports import (
+    Clock,
+    Delivery,
+    Done,
+    Ids,
+    Page,
+    Steps,
+    Store,
+    Target,
+    Task,
+    Transaction,
+    Update,
+)
+from bot.gate.press import FreshCard, Person, Place, Reaction, answer_words, press_button
+from bot.gate.wait import Waiters
+
+
+class Gate:
+    """Asks, decisions, waits and reports, for every way in."""
+
+    def __init__(self, store: Store, clock: Clock, ids: Ids, keys: registry.Registry) -> None:
+        self._store = store
+        self._clock = clock
+        self._ids = ids
+        self._registry = keys
+        self.waiters = Waiters(clock)
+        store.on_committed(self.waiters.wake)
+
+    @property
+    def clock(self) -> Clock:
+        """The gate's source of time."""
+        return self._clock
+
+    def authenticate(self, secret: str) -> Key | None:
+        """Return the API key with this secret, or None."""
+        return self._registry.authenticate(secret)
+
+    def new_approval_id(self) -> str:
+        """Return an id for an approval to be submitted."""
+        return self._ids.approval()
+
+    async def submit(self, key: Key, ask: submit.Ask, *, id: str) -> Approval:
+        """Take an ask under this new id; return after it is durable.
+
+        Where the idempotency key was used before, the approval of then is returned, with its id.
+        Raises InvalidAsk, ChannelOff, TargetNotAllowed, KeyReused, Busy; then nothing was kept.
+        """
+        targets = tuple(
+            Target(channel=channel, address=address)
+            for channel, address in addresses_for(
+                self._registry.reaches, channel=ask.channel, address=ask.address
+            )
+        )
+        fresh = submit.Fresh.draw(self._ids, cards=len(targets))
+        make = partial(submit.new_approval, ask, key, id=id, now=self._clock.now())
+        # What is long is judged beside the loop, which it would hold up.
+        approval = await asyncio.to_thread(make) if submit.is_long(ask) else make()
+        return await self._store.write(
+            partial(submit.submit, ask=ask, approval=approval, targets=targets, fresh=fresh)
+        )
+
+    async def get(self, key: Key, id: str) -> Approval:
+        """Return an approval that the key may see; raises NotFound."""
+        return await self._store.read(partial(report.one, key=key, id=id))
+
+    async def wait(self, key: Key, id: str, limit: timedelta) -> Approval:
+        """Return the approval at its end, or as it stands when the limit has passed.
+
+        Raises NotFound.
+        """
+        with self.waiters.expecting(id, limit) as end:
+            ended = await self._if_ended(key, id) or await end
+        return ended if ended is not None else await self.get(key, id)
+
+    async def _if_ended(self, key: Key, id: str) -> Approval | None:
+        approval = await self.get(key, id)
+        return None if approval.is_pending else approval
+
+    async def listing(self, key: Key, wanted: report.Filter) -> Page[Approval]:
+        """Return approvals that the key may see, newest first."""
+        return await self._store.read(partial(report.listing, key=key, wanted=wanted))
+
+    async def audit_of(self, key: Key, id: str) -> tuple[Entry, ...]:
+        """Return an approval's audit entries; raises NotFound."""
+        return await self._store.read(partial(report.audit_of, key=key, id=id))
+
+    async def decide(self, id: str, decider: Decider, choice: Choice) -> decide.Answered:
+        """Decide; return the one result that everybody is told. Raises Busy."""
+        return await self._store.write(
+            partial(
+                decide.decide,
+                approval_id=id,
+                decider=decider,
+                choice=choice,
+                now=self._clock.now(),
+                grant_id=self._ids.grant(),
+            )
+        )
+
+    async def withdraw(self, key: Key, id: str, *, reason: str | None = None) -> Approval:
+        """Take an ask back; what has ended stays. Raises NotFound for another key's."""
+        now = self._clock.now()
+
+        def work(tx: Transaction) -> Steps[Done[Approval]]:
+            approval = yield from report.own(tx, key=key, id=id)
+            return (yield from decide.withdraw(tx, approval, now=now, reason=reason))
+
+        return await self._store.write(work)
+
+    async def report(
+        self, key: Key, id: str, *, exit_code: int | None, summary: str | None
+    ) -> Approval:
+        """Keep what became of an approved action; raises NotFound, IllegalTransition."""
+        outcome = Outcome(exit_code=exit_code, summary=summary, reported_at=self._clock.now())
+
+        def work(tx: Transaction) -> Steps[Done[Approval]]:
+            approval = yield from report.own(tx, key=key, id=id)
+            return (yield from decide.report(tx, approval, outcome))
+
+        return await self._store.write(work)
+
+    async def grants(self, key: Key) -> tuple[Grant, ...]:
+        """Return grants in force that the key may see."""
+        return await self._store.read(partial(report.grants, key=key))
+
+    async def revoke(self, key: Key, id: str) -> Grant:
+        """Revoke a grant, as often as asked; raises NotFound."""
+        now = self._clock.now()
+
+        def work(tx: Transaction) -> Steps[Done[Grant]]:
+            grant = yield from report.grant(tx, key=key, id=id)
+            revoked = yield from tx.grants.revoke(id, now)
+            record = Record(
+                kind="grant.revoked", at=now, actor=f"key:{key.id}", facts={"grant": id}
+            )
+            return Done(value=grant, audit=(record,) if revoked else ())
+
+        return await self._store.write(work)
+
+    # What channels and pages call.
+
+    async def press(
+        self,
+        handle: str,
+        button: Button,
+        *,
+        person: Person,
+        place: Place,
+        update: Update,
+    ) -> Reaction:
+        """Do what a press on a card means; return after it is durable. Raises Busy."""
+        return await self._store.write(
+            partial(
+                press_button,
+                handle=handle,
+                button=button,
+                person=person,
+                place=place,
+                update=update,
+                now=self._clock.now(),
+                fresh=self._fresh_card(),
+            )
+        )
+
+    async def answer_words(
+        self, text: str, *, person: Person, place: Place, update: Update
+    ) -> Reaction:
+        """Take a reply to a card; return after it is durable. Raises Busy."""
+        return await self._store.write(
+            partial(
+                answer_words,
+                text=text,
+                person=person,
+                place=place,
+                update=update,
+                now=self._clock.now(),
+                fresh=self._fresh_card(),
+            )
+        )
+
+    def _fresh_card(self) -> FreshCard:
+        return FreshCard(
+            id=self._ids.other(),
+            handle=self._ids.handle(),
+            delivery_id=self._ids.other(),
+            grant_id=self._ids.grant(),
+        )
+
+    async def say(self, target: Target, body: str, *, update: Update) -> None:
+        """Answer an update with a message, once; `body` is the channel's own."""
+        now = self._clock.now()
+        delivery = Delivery(
+            id=self._ids.other(),
+            task=Task.SAY,
+            target=target,
+            body=body,
+            priority=decide.AT_ONCE,
+            created_at=now,
+            due_at=now,
+        )
+
+        def work(tx: Transaction) -> Steps[Done[None]]:
+            if not (yield from tx.updates.first_sight(update, now)):
+                return Done(value=None)
+            yield from tx.outbox.owe(delivery)
+            return Done(value=None, events=(Owed(due_at=now),))
+
+        await self._store.write(work)
+
+    async def show_again(self, target: Target) -> None:
+        """Send a target the pending cards it never got, as one that was blocked meanwhile."""
+        now, mark = self._clock.now(), self._ids.other()
+        await self._store.write(partial(deliver.owe_unposted, target=target, now=now, mark=mark))
+
+    async def approver_at(self, address: Target) -> Approver | None:
+        """Return the approver who has this address, or None for a stranger."""
+        return await self._store.read(lambda tx: tx.people.by_address(address))
+
+    async def pending(self, *, limit: int = 200) -> tuple[Approval, ...]:
+        """Return what waits, oldest first, for an approver or the page."""
+        return await self._store.read(lambda tx: tx.approvals.pending(limit=limit))
+
+    async def any(self, id: str) -> Approval:
+        """Return an approval for an approver or the page; raises NotFound."""
+        approval = await self._store.read(lambda tx: tx.approvals.get(id))
+        if approval is None:
+            raise NotFound("approval not found")
+        return approval
+
+    async def use_link(self, token: str) -> Approver | None:
+        """Use a one-time link to the queue page up; None where it is no good."""
+        return await registry.use_link(self._store, self._clock, token)
+
+    async def approver(self, id: str) -> Approver | None:
+        """Return an enabled approver, or None."""
+        return await self._store.read(registry.approver(id))
+
+    def on_committed(self, listener: Callable[[Sequence[Event]], None]) -> None:
+        """Call this after each commit."""
+        self._store.on_committed(listener)
+
+    async def check(self) -> None:
+        """Ask the store for something small; raises where it does not answer."""
+        await self._store.read(lambda tx: tx.approvals.next_deadline())
+
+    def stop_waiting(self) -> None:
+        """Wake every held request, now and from now on: the gate is going down."""
+        self.waiters.stop()

@@ -1,0 +1,214 @@
+"""An agent asks: idempotency, grants, save, audit, cards owed – one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.core.action import Action, digest_of
+from bot.core.approval import DEFAULT_LIFE, Approval, Kind, State, decided
+from bot.core.audit import Record
+from bot.core.decision import Decision, Via
+from bot.core.errors import KeyReused
+from bot.core.grant import Grant, covers
+from bot.core.people import Key
+from bot.core.question import Question
+from bot.core.risk import Level, assess
+from bot.gate.events import Asked, Ended, Event, Owed
+from bot.gate.ports import Card, CardKind, Delivery, Done, Ids, Steps, Target, Task, Transaction
+
+_LONG: Final = 1000
+_PRIORITY: Final = {Level.CRITICAL: 1, Level.HIGH: 2, Level.NORMAL: 3, Level.LOW: 4}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What an agent sends, validated. `agent` is a name for display only.
+
+    `fingerprint` stands for the whole body where an idempotency key was given.
+    """
+
+    action: Action
+    questions: tuple[Question, ...] = ()
+    session_id: str = ""
+    agent: str | None = None
+    life: timedelta = DEFAULT_LIFE
+    urgency: Level = Level.LOW
+    channel: str | None = None
+    address: str | None = None
+    idempotency_key: str | None = None
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fresh:
+    """Ids drawn beforehand, so that the transaction can be run again."""
+
+    short_codes: tuple[str, ...]
+    cards: tuple[tuple[str, str, str], ...]
+
+    @classmethod
+    def draw(cls, ids: Ids, *, cards: int) -> "Fresh":
+        """Draw what a submission with this many cards needs: each an id, a handle, a delivery."""
+        return cls(
+            short_codes=ids.short_codes(),
+            cards=tuple((ids.other(), ids.handle(), ids.other()) for _ in range(cards)),
+        )
+
+
+def is_long(ask: Ask) -> bool:
+    """Tell whether judging the ask takes more than a millisecond or two."""
+    action = ask.action
+    written = len(action.title) + len(action.preview)
+    return written > _LONG or (bool(action.params) and len(repr(action.params)) > _LONG)
+
+
+def new_approval(ask: Ask, key: Key, *, id: str, now: datetime) -> Approval:
+    """Return the pending approval for an ask, judged; its short code is not chosen yet."""
+    return Approval(
+        id=id,
+        short_code="",
+        kind=Kind.QUESTION if ask.questions else Kind.ACTION,
+        key_id=key.id,
+        agent=ask.agent or key.name,
+        session_id=ask.session_id,
+        action=ask.action,
+        questions=ask.questions,
+        digest=digest_of(ask.action),
+        risk=assess(ask.action, urgency=ask.urgency),
+        created_at=now,
+        expires_at=now + ask.life,
+    )
+
+
+def submit(
+    tx: Transaction,
+    *,
+    ask: Ask,
+    approval: Approval,
+    targets: Sequence[Target],
+    fresh: Fresh,
+) -> Steps[Done[Approval]]:
+    """Save a new approval, decided already where a grant covers it; or find the one asked before.
+
+    Raises KeyReused where the idempotency key came with another body.
+    """
+    now = approval.created_at
+    if ask.idempotency_key is not None:
+        found = yield from tx.idempotency.find(approval.key_id, ask.idempotency_key)
+        if found is not None:
+            return Done(value=(yield from _asked_before(tx, ask, found)))
+
+    grant = yield from _covering_grant(tx, approval)
+    code = yield from _free_code(tx, fresh.short_codes)
+    approval = replace(approval, short_code=code)
+    records = [_asked_record(approval, targets)]
+    events: list[Event] = []
+    if grant is not None:
+        approval = decided(approval, _decision_by(grant, now))
+        yield from tx.grants.used(grant.id, now)
+        records.append(_granted_record(approval, grant))
+        events.append(Ended(approval=approval))
+    yield from tx.approvals.add(approval)
+    if ask.idempotency_key is not None:
+        yield from tx.idempotency.add(
+            approval.key_id,
+            ask.idempotency_key,
+            fingerprint=ask.fingerprint,
+            approval_id=approval.id,
+            at=now,
+        )
+    if approval.state is State.PENDING:
+        events.append(Asked(approval=approval))
+        yield from _owe_cards(tx, approval, targets, fresh)
+        if targets:
+            events.append(Owed(due_at=now))
+    return Done(value=approval, audit=tuple(records), events=tuple(events))
+
+
+def _asked_before(tx: Transaction, ask: Ask, found: tuple[str, str]) -> Steps[Approval]:
+    fingerprint, approval_id = found
+    if fingerprint != ask.fingerprint:
+        raise KeyReused("This Idempotency-Key was used with another body; use a new one.")
+    before = yield from tx.approvals.get(approval_id)
+    if before is None:
+        raise KeyReused("This Idempotency-Key belongs to an approval that is gone; use a new one.")
+    return before
+
+
+def _covering_grant(tx: Transaction, approval: Approval) -> Steps[Grant | None]:
+    if approval.kind is Kind.QUESTION or approval.risk.is_floor:
+        return None
+    candidates = yield from tx.grants.candidates(approval)
+    return next((grant for grant in candidates if covers(grant, approval)), None)
+
+
+def _free_code(tx: Transaction, codes: Sequence[str]) -> Steps[str]:
+    for code in codes[:-1]:
+        if not (yield from tx.approvals.short_code_taken(code)):
+            return code
+    return codes[-1]
+
+
+def _owe_cards(
+    tx: Transaction, approval: Approval, targets: Sequence[Target], fresh: Fresh
+) -> Steps[None]:
+    for target, (card_id, handle, delivery_id) in zip(targets, fresh.cards, strict=True):
+        card = Card(
+            id=card_id,
+            approval_id=approval.id,
+            kind=CardKind.CARD,
+            target=target,
+            handle=handle,
+        )
+        yield from tx.cards.add(card)
+        yield from tx.outbox.owe(
+            Delivery(
+                id=delivery_id,
+                task=Task.POST,
+                target=target,
+                card_id=card_id,
+                priority=_PRIORITY[approval.risk.level],
+                created_at=approval.created_at,
+                due_at=approval.created_at,
+            )
+        )
+
+
+def _decision_by(grant: Grant, now: datetime) -> Decision:
+    return Decision(
+        approved=True,
+        code=grant.code,
+        by=grant.made_by,
+        via=Via.GRANT,
+        at=now,
+        scope=grant.scope,
+        grant_id=grant.id,
+    )
+
+
+def _asked_record(approval: Approval, targets: Sequence[Target]) -> Record:
+    return Record(
+        kind="approval.asked",
+        at=approval.created_at,
+        actor=f"key:{approval.key_id}",
+        approval_id=approval.id,
+        facts={
+            "kind": approval.kind,
+            "action_type": approval.action.action_type,
+            "digest": approval.digest,
+            "risk": approval.risk.level,
+            "floor": list(approval.risk.floor),
+            "asked": [f"{target.channel}:{target.address}" for target in targets],
+        },
+    )
+
+
+def _granted_record(approval: Approval, grant: Grant) -> Record:
+    return Record(
+        kind="approval.approved",
+        at=approval.created_at,
+        actor=f"grant:{grant.id}",
+        approval_id=approval.id,
+        facts={"via": Via.GRANT, "code": grant.code, "scope": grant.scope, "use": grant.uses + 1},
+    )

@@ -1,0 +1,74 @@
+"""The due-work loop: what expires, expires on time, also after a restart."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.core.approval import Approval
+from bot.core.errors import GateError
+from bot.gate.alarm import Alarm
+from bot.gate.decide import expire
+from bot.gate.events import Asked, Event
+from bot.gate.ports import Clock, Done, Steps, Store, Transaction
+
+log = logging.getLogger(__name__)
+
+_AT_ONCE = 200
+_PURGE_EVERY = timedelta(hours=1)
+_RETRY = timedelta(seconds=1)
+
+
+class Timers:
+    """Ends approvals at their deadlines; the deadlines themselves live in the store."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._alarm = Alarm(clock)
+        self._purged_at: datetime | None = None
+
+    def notice(self, events: Sequence[Event]) -> None:
+        """Sleep no longer than the earliest new deadline."""
+        deadlines = [e.approval.expires_at for e in events if isinstance(e, Asked)]
+        if deadlines:
+            self._alarm.ring_by(min(deadlines))
+
+    async def run(self) -> None:
+        """Work until cancelled; a store that is busy is asked again."""
+        while True:
+            try:
+                wake_at = await self.work()
+            except GateError as error:
+                log.warning("timers: the store did not answer: %s", error)
+                wake_at = self._clock.now() + _RETRY
+            await self._alarm.sleep_until(wake_at)
+
+    async def work(self) -> datetime | None:
+        """Do all that is due; return the next deadline."""
+        while overdue := await self._store.read(partial(_overdue, now=self._clock.now())):
+            now = self._clock.now()
+            for approval in overdue:
+                ended = await self._store.write(partial(_expire, approval=approval, now=now))
+                log.info("approval ended", extra={"event": str(ended.state), "approval": ended.id})
+        await self._purge()
+        return await self._store.read(lambda tx: tx.approvals.next_deadline())
+
+    async def _purge(self) -> None:
+        now = self._clock.now()
+        if self._purged_at is None or now - self._purged_at >= _PURGE_EVERY:
+            await self._store.write(partial(_purge, now=now))
+            self._purged_at = now
+
+
+def _overdue(tx: Transaction, *, now: datetime) -> Steps[tuple[Approval, ...]]:
+    return (yield from tx.approvals.overdue(now, limit=_AT_ONCE))
+
+
+def _expire(tx: Transaction, *, approval: Approval, now: datetime) -> Steps[Done[Approval]]:
+    return (yield from expire(tx, approval, now=now))
+
+
+def _purge(tx: Transaction, *, now: datetime) -> Steps[Done[None]]:
+    yield from tx.retention.purge(now)
+    return Done(value=None)
