@@ -1,0 +1,178 @@
+"""Approvals ↔ rows."""
+
+from datetime import datetime
+from typing import Final
+
+from bot.core.approval import Approval, Kind, Outcome, State
+from bot.core.audit import milliseconds
+from bot.gate.ports import Page, Row, Scalar, Steps
+from bot.store import cursor as place
+from bot.store.column import instant, maybe_instant, maybe_milliseconds, maybe_text, number, text
+from bot.store.document import (
+    dump_action,
+    dump_decision,
+    dump_outcome,
+    dump_questions,
+    dump_risk,
+    load_action,
+    load_decision,
+    load_outcome,
+    load_questions,
+    load_risk,
+)
+from bot.store.statements import Statement, load
+
+_SQL: Final = load("approvals.sql")
+_ADD = _SQL["add"]
+_GET = _SQL["get"]
+_SHORT_CODE_TAKEN = _SQL["short_code_taken"]
+_FINISH = _SQL["finish"]
+_REPORT = _SQL["report"]
+_PENDING = _SQL["pending"]
+_OVERDUE = _SQL["overdue"]
+_NEXT_DEADLINE = _SQL["next_deadline"]
+_LIST_ALL = _SQL["list_all"]
+_LIST_OF_KEY = _SQL["list_of_key"]
+_LIST_OF_STATE = _SQL["list_of_state"]
+_LIST_OF_SESSION = _SQL["list_of_session"]
+
+
+class ApprovalRows:
+    """Approvals, whole: what is searched in columns, the rest as JSON."""
+
+    def add(self, approval: Approval) -> Steps[None]:
+        """Save a new approval."""
+        yield _ADD, _row(approval)
+
+    def get(self, id: str) -> Steps[Approval | None]:
+        """Find one by its id."""
+        rows = yield _GET, {"id": id}
+        return _approval(rows[0]) if rows else None
+
+    def short_code_taken(self, code: str) -> Steps[bool]:
+        """Tell whether a pending approval bears this code."""
+        rows = yield _SHORT_CODE_TAKEN, {"short_code": code}
+        return bool(rows)
+
+    def finish(self, ended: Approval) -> Steps[bool]:
+        """Save an end, only where the row is still pending; tell whether this was it."""
+        rows = yield (
+            _FINISH,
+            {
+                "id": ended.id,
+                "state": ended.state.value,
+                "ended_at": maybe_milliseconds(ended.ended_at),
+                "end_reason": ended.end_reason,
+                "decision": dump_decision(ended.decision),
+                "revision": ended.revision,
+            },
+        )
+        return bool(rows)
+
+    def report(self, id: str, outcome: Outcome, *, revision: int) -> Steps[bool]:
+        """Save the outcome, only where there is none yet; tell whether this was it."""
+        rows = yield (
+            _REPORT,
+            {"id": id, "outcome": dump_outcome(outcome), "revision": revision},
+        )
+        return bool(rows)
+
+    def pending(self, *, limit: int) -> Steps[tuple[Approval, ...]]:
+        """Return what waits, oldest first."""
+        rows = yield _PENDING, {"limit": limit}
+        return tuple(_approval(row) for row in rows)
+
+    def listing(
+        self,
+        *,
+        key_id: str | None,
+        state: State | None,
+        session_id: str | None,
+        limit: int,
+        cursor: str | None,
+    ) -> Steps[Page[Approval]]:
+        """Return approvals, newest first. Raises InvalidAsk for a cursor it did not make."""
+        created_at, id = place.load(cursor)
+        rows = yield (
+            _narrowest(key_id, state, session_id),
+            {
+                "key_id": key_id,
+                "state": None if state is None else state.value,
+                "session_id": session_id,
+                "created_at": created_at,
+                "id": id,
+                "limit": limit + 1,  # one more tells whether there is more
+            },
+        )
+        items = tuple(_approval(row) for row in rows[:limit])
+        if len(rows) <= limit or not items:
+            return Page(items=items)
+        last = items[-1]
+        return Page(items=items, cursor=place.dump(milliseconds(last.created_at), last.id))
+
+    def overdue(self, now: datetime, *, limit: int) -> Steps[tuple[Approval, ...]]:
+        """Return pending approvals whose deadline has come, earliest first."""
+        rows = yield _OVERDUE, {"now": milliseconds(now), "limit": limit}
+        return tuple(_approval(row) for row in rows)
+
+    def next_deadline(self) -> Steps[datetime | None]:
+        """Return the earliest deadline of what is pending."""
+        rows = yield _NEXT_DEADLINE, {}
+        return maybe_instant(rows[0][0])
+
+
+def _narrowest(key_id: str | None, state: State | None, session_id: str | None) -> Statement:
+    if session_id:
+        return _LIST_OF_SESSION
+    if state is not None:
+        return _LIST_OF_STATE
+    return _LIST_ALL if key_id is None else _LIST_OF_KEY
+
+
+def _row(approval: Approval) -> dict[str, Scalar]:
+    action = approval.action
+    return {
+        "id": approval.id,
+        "short_code": approval.short_code,
+        "kind": approval.kind.value,
+        "key_id": approval.key_id,
+        "agent": approval.agent,
+        "session_id": approval.session_id,
+        "action_type": action.action_type,
+        "title": action.title,
+        "digest": approval.digest,
+        "state": approval.state.value,
+        "created_at": milliseconds(approval.created_at),
+        "expires_at": milliseconds(approval.expires_at),
+        "ended_at": maybe_milliseconds(approval.ended_at),
+        "end_reason": approval.end_reason,
+        "revision": approval.revision,
+        "action": dump_action(action),
+        "questions": dump_questions(approval.questions),
+        "risk": dump_risk(approval.risk),
+        "decision": dump_decision(approval.decision),
+        "outcome": dump_outcome(approval.outcome),
+    }
+
+
+def _approval(row: Row) -> Approval:
+    return Approval(
+        id=text(row[0]),
+        short_code=text(row[1]),
+        kind=Kind(text(row[2])),
+        key_id=text(row[3]),
+        agent=text(row[4]),
+        session_id=text(row[5]),
+        action=load_action(text(row[15]), action_type=text(row[6]), title=text(row[7])),
+        questions=load_questions(text(row[16])),
+        digest=text(row[8]),
+        risk=load_risk(text(row[17])),
+        state=State(text(row[9])),
+        created_at=instant(row[10]),
+        expires_at=instant(row[11]),
+        ended_at=maybe_instant(row[12]),
+        end_reason=maybe_text(row[13]),
+        decision=load_decision(maybe_text(row[18])),
+        outcome=load_outcome(maybe_text(row[19])),
+        revision=number(row[14]),
+    )

@@ -1,0 +1,74 @@
+-- part: columns
+id, short_code, kind, key_id, agent, session_id, action_type, title, digest, state,
+created_at, expires_at, ended_at, end_reason, revision, action, questions, risk, decision, outcome
+
+-- part: older
+(created_at, id) < (:created_at, :id)
+ORDER BY created_at DESC, id DESC
+LIMIT :limit
+
+-- name: add
+INSERT INTO approvals ({columns})
+VALUES (
+    :id, :short_code, :kind, :key_id, :agent, :session_id, :action_type, :title, :digest, :state,
+    :created_at, :expires_at, :ended_at, :end_reason, :revision, :action, :questions, :risk,
+    :decision, :outcome
+);
+
+-- name: get
+SELECT {columns} FROM approvals WHERE id = :id;
+
+-- name: short_code_taken
+SELECT id FROM approvals WHERE short_code = :short_code AND state = 'pending';
+
+-- name: finish
+UPDATE approvals
+SET state = :state, ended_at = :ended_at, end_reason = :end_reason, decision = :decision,
+    revision = :revision
+WHERE id = :id AND state = 'pending'
+RETURNING id;
+
+-- name: report
+UPDATE approvals
+SET outcome = :outcome, revision = :revision
+WHERE id = :id AND state = 'approved' AND outcome IS NULL
+RETURNING id;
+
+-- name: pending
+SELECT {columns} FROM approvals
+WHERE state = 'pending'
+ORDER BY created_at, id
+LIMIT :limit;
+
+-- name: overdue
+SELECT {columns} FROM approvals
+WHERE state = 'pending' AND expires_at <= :now
+ORDER BY expires_at, id
+LIMIT :limit;
+
+-- name: next_deadline
+SELECT MIN(expires_at) FROM approvals WHERE state = 'pending';
+
+-- The listings differ in the filter that an index serves; the other filters may be null.
+
+-- name: list_all
+SELECT {columns} FROM approvals
+WHERE {older};
+
+-- name: list_of_key
+SELECT {columns} FROM approvals
+WHERE key_id = :key_id
+AND {older};
+
+-- name: list_of_state
+SELECT {columns} FROM approvals
+WHERE state = :state
+AND (CAST(:key_id AS TEXT) IS NULL OR key_id = CAST(:key_id AS TEXT))
+AND {older};
+
+-- name: list_of_session
+SELECT {columns} FROM approvals
+WHERE session_id = :session_id AND session_id <> ''
+AND (CAST(:key_id AS TEXT) IS NULL OR key_id = CAST(:key_id AS TEXT))
+AND (CAST(:state AS TEXT) IS NULL OR state = CAST(:state AS TEXT))
+AND {older};

@@ -1,0 +1,80 @@
+"""The audit chain ↔ rows: read by anybody, appended to by the writer alone."""
+
+from typing import Final
+
+from bot.core.audit import Entry, Head, Record, milliseconds
+from bot.gate.ports import Row, Steps
+from bot.store.column import instant, maybe_text, number, text
+from bot.store.document import dumps, loads
+from bot.store.statements import load
+
+_SQL: Final = load("audit.sql")
+_LOCK_HEAD = _SQL["lock_head"]
+_SAVE_HEAD = _SQL["save_head"]
+_ADD = _SQL["add"]
+_OF = _SQL["of"]
+_HAS = _SQL["has"]
+_AFTER = _SQL["after"]
+
+
+class AuditRows:
+    """The chain, read."""
+
+    def of(self, approval_id: str) -> Steps[tuple[Entry, ...]]:
+        """Return one approval's entries, oldest first."""
+        rows = yield _OF, {"approval_id": approval_id}
+        return tuple(_entry(row) for row in rows)
+
+    def has(self, approval_id: str, kind: str) -> Steps[bool]:
+        """Tell whether the approval has an entry of this kind."""
+        rows = yield _HAS, {"approval_id": approval_id, "kind": kind}
+        return bool(rows)
+
+    def after(self, seq: int, *, limit: int) -> Steps[tuple[Entry, ...]]:
+        """Return entries that follow this number, oldest first."""
+        rows = yield _AFTER, {"seq": seq, "limit": limit}
+        return tuple(_entry(row) for row in rows)
+
+
+def lock_head() -> Steps[Head]:
+    """Return the end of the chain, which nobody else moves until the transaction ends."""
+    rows = yield _LOCK_HEAD, {}
+    return Head(seq=number(rows[0][0]), hash=text(rows[0][1]))
+
+
+def save_head(head: Head) -> Steps[None]:
+    """Save the end of the chain."""
+    yield _SAVE_HEAD, {"seq": head.seq, "hash": head.hash}
+
+
+def add_entry(entry: Entry) -> Steps[None]:
+    """Save a link."""
+    record = entry.record
+    yield (
+        _ADD,
+        {
+            "seq": entry.seq,
+            "at": milliseconds(record.at),
+            "kind": record.kind,
+            "actor": record.actor,
+            "approval_id": record.approval_id,
+            "facts": dumps(dict(record.facts)),
+            "previous": entry.previous,
+            "hash": entry.hash,
+        },
+    )
+
+
+def _entry(row: Row) -> Entry:
+    return Entry(
+        seq=number(row[0]),
+        record=Record(
+            at=instant(row[1]),
+            kind=text(row[2]),
+            actor=text(row[3]),
+            approval_id=maybe_text(row[4]),
+            facts=loads(text(row[5])),
+        ),
+        previous=text(row[6]),
+        hash=text(row[7]),
+    )

@@ -1,0 +1,162 @@
+"""Parts of an approval that nothing is searched by ↔ JSON as ASCII text."""
+
+import json
+from typing import Final
+
+from bot.core.action import Action
+from bot.core.approval import Outcome
+from bot.core.audit import milliseconds
+from bot.core.decision import Code, Decision, Scope, Via
+from bot.core.question import Answer, Option, Question
+from bot.core.risk import Assessment, Level, Reason
+from bot.store.column import instant
+
+dumps: Final = json.JSONEncoder(separators=(",", ":")).encode
+loads: Final = json.loads
+
+
+def dump_action(action: Action) -> str:
+    """Return what has no column of its own."""
+    return dumps(
+        {
+            "preview": action.preview,
+            "params": dict(action.params),
+            "cwd": action.cwd,
+            "context": dict(action.context),
+            "reason": action.reason,
+            "language": action.language,
+        }
+    )
+
+
+def load_action(text: str, *, action_type: str, title: str) -> Action:
+    """Read what `dump_action` wrote."""
+    return Action(action_type=action_type, title=title, **loads(text))
+
+
+def dump_questions(questions: tuple[Question, ...]) -> str:
+    """Return the questions as an array."""
+    if not questions:
+        return "[]"
+    return dumps(
+        [
+            {
+                "text": question.text,
+                "header": question.header,
+                "options": [[option.label, option.description] for option in question.options],
+                "multiple": question.multiple,
+                "allow_custom": question.allow_custom,
+            }
+            for question in questions
+        ]
+    )
+
+
+def load_questions(text: str) -> tuple[Question, ...]:
+    """Read what `dump_questions` wrote."""
+    return tuple(
+        Question(
+            text=kept["text"],
+            header=kept["header"],
+            options=tuple(
+                Option(label=label, description=description)
+                for label, description in kept["options"]
+            ),
+            multiple=kept["multiple"],
+            allow_custom=kept["allow_custom"],
+        )
+        for kept in loads(text)
+    )
+
+
+def dump_risk(risk: Assessment) -> str:
+    """Return the assessment as an object."""
+    return dumps(
+        {
+            "level": risk.level,
+            "reasons": [[reason.floor_class, reason.text] for reason in risk.reasons],
+            "floor": risk.floor,
+        }
+    )
+
+
+def load_risk(text: str) -> Assessment:
+    """Read what `dump_risk` wrote."""
+    kept = loads(text)
+    return Assessment(
+        level=Level(kept["level"]),
+        reasons=tuple(
+            Reason(floor_class=floor_class, text=words) for floor_class, words in kept["reasons"]
+        ),
+        floor=tuple(kept["floor"]),
+    )
+
+
+def dump_decision(decision: Decision | None) -> str | None:
+    """Return the decision as an object, or None."""
+    if decision is None:
+        return None
+    return dumps(
+        {
+            "approved": decision.approved,
+            "code": decision.code,
+            "by": decision.by,
+            "via": decision.via,
+            "at": milliseconds(decision.at),
+            "approver_id": decision.approver_id,
+            "note": decision.note,
+            "override": decision.override,
+            "scope": decision.scope,
+            "grant_id": decision.grant_id,
+            "rule": decision.rule,
+            "answers": [[answer.letters, answer.custom] for answer in decision.answers],
+        }
+    )
+
+
+def load_decision(text: str | None) -> Decision | None:
+    """Read what `dump_decision` wrote."""
+    if text is None:
+        return None
+    kept = loads(text)
+    return Decision(
+        approved=kept["approved"],
+        code=Code(kept["code"]),
+        by=kept["by"],
+        via=Via(kept["via"]),
+        at=instant(kept["at"]),
+        approver_id=kept["approver_id"],
+        note=kept["note"],
+        override=kept["override"],
+        scope=Scope(kept["scope"]),
+        grant_id=kept["grant_id"],
+        rule=kept["rule"],
+        answers=tuple(
+            Answer(letters=tuple(letters), custom=custom) for letters, custom in kept["answers"]
+        ),
+    )
+
+
+def dump_outcome(outcome: Outcome | None) -> str | None:
+    """Return the outcome as an object, or None."""
+    if outcome is None:
+        return None
+    return dumps(
+        {
+            "exit_code": outcome.exit_code,
+            "summary": outcome.summary,
+            "reported_at": milliseconds(outcome.reported_at),
+        }
+    )
+
+
+def load_outcome(text: str | None) -> Outcome | None:
+    """Read what `dump_outcome` wrote."""
+    if text is None:
+        return None
+    kept = loads(text)
+    return Outcome(
+        exit_code=kept["exit_code"],
+        summary=kept["summary"],
+        reported_at=instant(kept["reported_at"]),
+    )

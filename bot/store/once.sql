@@ -1,0 +1,20 @@
+-- name: find_ask
+SELECT fingerprint, approval_id FROM idempotency WHERE key_id = :key_id AND key = :key;
+
+-- name: add_ask
+INSERT INTO idempotency (key_id, key, fingerprint, approval_id, at)
+VALUES (:key_id, :key, :fingerprint, :approval_id, :at);
+
+-- name: first_sight
+INSERT INTO updates (channel, id, at) VALUES (:channel, :id, :at)
+ON CONFLICT (channel, id) DO NOTHING
+RETURNING id;
+
+-- name: forget_asks
+DELETE FROM idempotency WHERE at < :before;
+
+-- name: forget_updates
+DELETE FROM updates WHERE at < :before;
+
+-- name: forget_links
+DELETE FROM links WHERE expires_at < :before;

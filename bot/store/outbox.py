@@ -1,0 +1,95 @@
+"""The outbox ↔ rows."""
+
+from datetime import datetime
+from typing import Final
+
+from bot.core.audit import milliseconds
+from bot.gate.ports import Delivery, Row, Steps, Target, Task
+from bot.store.column import instant, maybe_instant, maybe_text, number, text
+from bot.store.statements import load
+
+_SQL: Final = load("outbox.sql")
+_OWE = _SQL["owe"]
+_OWE_EDIT = _SQL["owe_edit"]
+_LANES_DUE = _SQL["lanes_due"]
+_DUE = _SQL["due"]
+_SETTLED = _SQL["settled"]
+_POSTPONE = _SQL["postpone"]
+_GIVE_UP = _SQL["give_up"]
+_NEXT_DUE = _SQL["next_due"]
+
+
+class OutboxRows:
+    """What is owed to channels."""
+
+    def owe(self, delivery: Delivery) -> Steps[None]:
+        """Owe it; an EDIT already owed to the same card is renewed instead."""
+        yield (
+            _OWE_EDIT if delivery.task is Task.EDIT else _OWE,
+            {
+                "id": delivery.id,
+                "task": delivery.task.value,
+                "channel": delivery.target.channel,
+                "address": delivery.target.address,
+                "card_id": delivery.card_id,
+                "body": delivery.body,
+                "priority": delivery.priority,
+                "attempts": delivery.attempts,
+                "revision": delivery.revision,
+                "created_at": milliseconds(delivery.created_at),
+                "due_at": milliseconds(delivery.due_at),
+            },
+        )
+
+    def lanes_due(self, now: datetime) -> Steps[tuple[Target, ...]]:
+        """Return every target to which something is due, each once."""
+        rows = yield _LANES_DUE, {"now": milliseconds(now)}
+        return tuple(Target(channel=text(row[0]), address=text(row[1])) for row in rows)
+
+    def due(self, target: Target, now: datetime, *, limit: int) -> Steps[tuple[Delivery, ...]]:
+        """Return what is due to one target: by priority, then by age."""
+        rows = yield (
+            _DUE,
+            {
+                "channel": target.channel,
+                "address": target.address,
+                "now": milliseconds(now),
+                "limit": limit,
+            },
+        )
+        return tuple(_delivery(row) for row in rows)
+
+    def settled(self, id: str, *, revision: int) -> Steps[None]:
+        """Strike it off, unless it was renewed meanwhile."""
+        yield _SETTLED, {"id": id, "revision": revision}
+
+    def postpone(self, id: str, *, due_at: datetime, attempts: int, fault: str) -> Steps[None]:
+        """Owe it until later."""
+        yield (
+            _POSTPONE,
+            {"id": id, "due_at": milliseconds(due_at), "attempts": attempts, "fault": fault},
+        )
+
+    def give_up(self, id: str, *, fault: str) -> Steps[None]:
+        """Keep it as undeliverable; it is due no more."""
+        yield _GIVE_UP, {"id": id, "fault": fault}
+
+    def next_due(self, after: datetime) -> Steps[datetime | None]:
+        """Return the earliest instant after this one at which something falls due."""
+        rows = yield _NEXT_DUE, {"after": milliseconds(after)}
+        return maybe_instant(rows[0][0])
+
+
+def _delivery(row: Row) -> Delivery:
+    return Delivery(
+        id=text(row[0]),
+        task=Task(text(row[1])),
+        target=Target(channel=text(row[2]), address=text(row[3])),
+        card_id=maybe_text(row[4]),
+        body=text(row[5]),
+        priority=number(row[6]),
+        attempts=number(row[7]),
+        revision=number(row[8]),
+        created_at=instant(row[9]),
+        due_at=instant(row[10]),
+    )

@@ -1,0 +1,53 @@
+-- part: columns
+id, task, channel, address, card_id, body, priority, attempts, revision, created_at, due_at
+
+-- A card owes one edit at most: another renews it, also one that was given up.
+
+-- name: owe_edit
+INSERT INTO outbox ({columns}, state)
+VALUES (
+    :id, 'edit', :channel, :address, :card_id, :body, :priority, :attempts, :revision,
+    :created_at, :due_at, 'owed'
+)
+ON CONFLICT (card_id) WHERE task = 'edit' DO UPDATE
+SET revision = outbox.revision + 1,
+    state = 'owed',
+    channel = excluded.channel,
+    address = excluded.address,
+    body = excluded.body,
+    attempts = 0,
+    fault = NULL,
+    priority = CASE WHEN outbox.priority < excluded.priority
+        THEN outbox.priority ELSE excluded.priority END,
+    due_at = CASE WHEN outbox.due_at < excluded.due_at
+        THEN outbox.due_at ELSE excluded.due_at END;
+
+-- name: owe
+INSERT INTO outbox ({columns}, state)
+VALUES (
+    :id, :task, :channel, :address, :card_id, :body, :priority, :attempts, :revision,
+    :created_at, :due_at, 'owed'
+);
+
+-- name: lanes_due
+SELECT DISTINCT channel, address FROM outbox
+WHERE state = 'owed' AND due_at <= :now
+ORDER BY channel, address;
+
+-- name: due
+SELECT {columns} FROM outbox
+WHERE state = 'owed' AND channel = :channel AND address = :address AND due_at <= :now
+ORDER BY CASE WHEN attempts > 0 THEN 1 ELSE 0 END, priority, created_at, id
+LIMIT :limit;
+
+-- name: settled
+DELETE FROM outbox WHERE id = :id AND revision = :revision;
+
+-- name: postpone
+UPDATE outbox SET due_at = :due_at, attempts = :attempts, fault = :fault WHERE id = :id;
+
+-- name: give_up
+UPDATE outbox SET state = 'undeliverable', fault = :fault WHERE id = :id;
+
+-- name: next_due
+SELECT MIN(due_at) FROM outbox WHERE state = 'owed' AND due_at > :after;

@@ -1,0 +1,87 @@
+"""Approvers, their addresses and one-time links ↔ rows."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from bot.core.audit import milliseconds
+from bot.core.people import Approver
+from bot.gate.ports import Rows, Steps, Target
+from bot.store.column import text
+from bot.store.statements import load
+
+_SQL: Final = load("people.sql")
+_BY_ADDRESS = _SQL["by_address"]
+_ADDRESSES = _SQL["addresses"]
+_PUT = _SQL["put"]
+_PUT_SOURCE = _SQL["put_source"]
+_PUT_ADDRESS = _SQL["put_address"]
+_OF_SOURCE = _SQL["of_source"]
+_DROP_SOURCE = _SQL["drop_source"]
+_RENAME = _SQL["rename"]
+_GET = _SQL["get"]
+_ADD_LINK = _SQL["add_link"]
+_USE_LINK = _SQL["use_link"]
+
+
+class PeopleRows:
+    """Approvers; each is enabled as long as one of the sources it came from still names it."""
+
+    def by_address(self, target: Target) -> Steps[Approver | None]:
+        """Find the approver who has this address; disabled ones are nobody."""
+        rows = yield _BY_ADDRESS, {"channel": target.channel, "address": target.address}
+        return _first(rows)
+
+    def addresses(self, channel: str) -> Steps[tuple[str, ...]]:
+        """Return every enabled approver's address in a channel."""
+        rows = yield _ADDRESSES, {"channel": channel}
+        return tuple(text(row[0]) for row in rows)
+
+    def put(self, approver: Approver, target: Target | None, *, source: str) -> Steps[None]:
+        """Save an approver who comes from this source; enable again where disabled.
+
+        A name that is known already is kept; `rename` changes it.
+        """
+        yield _PUT, {"id": approver.id, "name": approver.name}
+        yield _PUT_SOURCE, {"id": approver.id, "source": source}
+        if target is not None:
+            yield (
+                _PUT_ADDRESS,
+                {"id": approver.id, "channel": target.channel, "address": target.address},
+            )
+
+    def keep_only(self, source: str, ids: Sequence[str]) -> Steps[None]:
+        """Disable approvers of this source who are not among these."""
+        rows = yield _OF_SOURCE, {"source": source}
+        for id in (text(row[0]) for row in rows):
+            if id not in ids:
+                yield _DROP_SOURCE, {"id": id, "source": source}
+
+    def rename(self, id: str, name: str) -> Steps[None]:
+        """Save the name a channel gave, where it differs."""
+        yield _RENAME, {"id": id, "name": name}
+
+    def get(self, id: str) -> Steps[Approver | None]:
+        """Find an enabled approver by id."""
+        rows = yield _GET, {"id": id}
+        return _first(rows)
+
+    def add_link(self, token_sha256: str, *, person: str, expires_at: datetime) -> Steps[None]:
+        """Save a one-time link by the hash of its token."""
+        yield (
+            _ADD_LINK,
+            {
+                "token_sha256": token_sha256,
+                "person": person,
+                "expires_at": milliseconds(expires_at),
+            },
+        )
+
+    def use_link(self, token_sha256: str, *, now: datetime) -> Steps[str | None]:
+        """Use it up, only where unused and unexpired; return its person."""
+        rows = yield _USE_LINK, {"token_sha256": token_sha256, "now": milliseconds(now)}
+        return text(rows[0][0]) if rows else None
+
+
+def _first(rows: Rows) -> Approver | None:
+    return Approver(id=text(rows[0][0]), name=text(rows[0][1])) if rows else None

@@ -1,0 +1,28 @@
+"""The tables of one database, as one unit of work sees them."""
+
+from dataclasses import dataclass, field
+
+from bot.store.approvals import ApprovalRows
+from bot.store.audit import AuditRows
+from bot.store.cards import CardRows
+from bot.store.grants import GrantRows
+from bot.store.keys import KeyRows
+from bot.store.once import IdempotencyRows, RetentionRows, UpdateRows
+from bot.store.outbox import OutboxRows
+from bot.store.people import PeopleRows
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The Transaction port; it holds no state, so every unit shares one."""
+
+    approvals: ApprovalRows = field(default_factory=ApprovalRows)
+    idempotency: IdempotencyRows = field(default_factory=IdempotencyRows)
+    grants: GrantRows = field(default_factory=GrantRows)
+    audit: AuditRows = field(default_factory=AuditRows)
+    outbox: OutboxRows = field(default_factory=OutboxRows)
+    cards: CardRows = field(default_factory=CardRows)
+    people: PeopleRows = field(default_factory=PeopleRows)
+    keys: KeyRows = field(default_factory=KeyRows)
+    updates: UpdateRows = field(default_factory=UpdateRows)
+    retention: RetentionRows = field(default_factory=RetentionRows)

@@ -1,0 +1,79 @@
+"""Statements are read from files by name, for either engine."""
+
+import re
+from importlib import resources
+
+import pytest
+
+from bot.store.statements import load, numbered, parse, statement
+
+FILES = sorted(
+    file.name for file in resources.files("bot.store").iterdir() if file.name.endswith(".sql")
+)
+
+
+def test_a_file_is_read_by_its_blocks():
+    found = parse(
+        "-- About the file.\n"
+        "-- part: columns\n"
+        "a, b\n"
+        "\n"
+        "-- Why this one is so.\n"
+        "\n"
+        "-- name: find\n"
+        "SELECT {columns} FROM t\n"
+        "-- by its id\n"
+        "WHERE a = :a;\n"
+        "\n"
+        "-- name: add\n"
+        "INSERT INTO t ({columns}) VALUES (:a, :b);\n"
+    )
+
+    assert found["find"].text == "SELECT a, b FROM t\nWHERE a = :a"
+    assert found["add"].text == "INSERT INTO t (a, b) VALUES (:a, :b)"
+    assert not found["find"].writes
+    assert found["add"].writes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-- name: one\nSELECT 1;\n-- name: one\nSELECT 2;\n",
+        "-- part: one\na\n-- name: one\nSELECT 2;\n",
+        "-- name: one\nSELECT {none};\n",
+    ],
+)
+def test_a_name_that_is_not_clear_is_a_fault_of_the_program(text):
+    with pytest.raises(ValueError, match="store"):
+        parse(text)
+
+
+def test_parameters_are_numbered_by_first_use():
+    found = statement("s", "SELECT x FROM t WHERE a = :one AND b = :two AND c = :one")
+
+    assert found.parameters == ("one", "two")
+    assert numbered(found) == "SELECT x FROM t WHERE a = $1 AND b = $2 AND c = $1"
+
+
+def test_what_only_looks_like_a_parameter_is_none():
+    found = statement("s", "SELECT ':a', 'it''s :b', x::text, '12:30' FROM t WHERE c = :c")
+
+    assert found.parameters == ("c",)
+    assert numbered(found) == "SELECT ':a', 'it''s :b', x::text, '12:30' FROM t WHERE c = $1"
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_every_statement_keeps_to_what_both_engines_know(file):
+    for each in load(file).values():
+        words = each.text.upper().replace("(", " ").split()
+        assert not {"PRAGMA", "AUTOINCREMENT", "ROWID", "STRICT", "REPLACE", "GLOB"} & set(words)
+        assert "JSON" not in each.text.upper()
+        assert ";" not in each.text
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_parameter_that_stands_twice_has_its_type_beside_it(file):
+    for each in load(file).values():
+        for name in each.parameters:
+            times = len(re.findall(rf":{name}\b", each.text))
+            assert times == 1 or each.text.count(f"CAST(:{name} AS") == times, each.name
