@@ -1,0 +1,129 @@
+"""The process: settings, signals, the store; bot.daemon puts the parts together."""
+
+import asyncio
+import contextlib
+import importlib
+import logging
+import os
+import resource
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+from bot.clock import SystemClock
+from bot.daemon import Daemon, StartError
+from bot.gate.registry import bootstrap as make_admin_key
+from bot.ids import RandomIds
+from bot.logs import configure_logging
+from bot.secret import SecretFileError, SecretKey, read_or_make
+from bot.settings import Settings, SettingsError, load_settings
+from bot.store import open_store
+from bot.store.engine import StoreError
+from bot.store.store import SqlStore
+
+log = logging.getLogger(__name__)
+
+_OPEN_FILES: Final = 65_536
+
+
+def serve() -> int:
+    """Run the daemon; return 0 after an orderly stop, 1 where it cannot start."""
+    try:
+        settings = load_settings(os.environ, Path.cwd())
+    except SettingsError as error:
+        return _cannot_start(*error.faults)
+    _prepare_logging(settings)
+    _allow_many_connections()
+    try:
+        secret = read_or_make(settings.secret_key_file)
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            return runner.run(_serve(settings, secret))
+    except (SecretFileError, StoreError) as error:
+        return _cannot_start(str(error))
+    except BaseExceptionGroup as group:
+        refusal = group.subgroup(StartError)
+        if refusal is not None:
+            return _cannot_start(*map(str, _leaves(refusal)))
+        log.exception("the daemon failed", extra={"event": "failed"})
+        return 1
+
+
+def bootstrap() -> int:
+    """Make an admin key and print it, with the daemon stopped; return 0, or 1 where it cannot."""
+    try:
+        settings = load_settings(os.environ, Path.cwd())
+    except SettingsError as error:
+        return _cannot_start(*error.faults)
+    _prepare_logging(settings)
+    try:
+        print(asyncio.run(_bootstrap(settings)))
+    except StoreError as error:
+        return _cannot_start(str(error))
+    return 0
+
+
+async def _bootstrap(settings: Settings) -> str:
+    async with open_store(settings.database.location) as store, _running(store):
+        return await make_admin_key(store, SystemClock(), RandomIds())
+
+
+@contextlib.asynccontextmanager
+async def _running(store: SqlStore) -> AsyncIterator[None]:
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(store.run())
+        yield
+        await store.close()
+
+
+def _cannot_start(*faults: str) -> int:
+    for fault in faults:
+        print(f"ok2run: {fault}", file=sys.stderr)
+    return 1
+
+
+def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from _leaves(error)
+        else:
+            yield error
+
+
+def _prepare_logging(settings: Settings) -> None:
+    configure_logging(settings.log_format, settings.log_level, settings.secret_values())
+    for warning in settings.warnings:
+        log.warning("settings: %s", warning)
+
+
+def _allow_many_connections() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(_OPEN_FILES, hard)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+async def _serve(settings: Settings, secret: SecretKey) -> int:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with open_store(settings.database.location) as store, asyncio.TaskGroup() as tasks:
+        daemon = Daemon(settings, secret, store, tasks)
+        await daemon.start()
+        await stop.wait()
+        await daemon.stop()
+    return 0
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        uvloop = importlib.import_module("uvloop")
+    except ImportError:
+        return None
+    factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
+    return factory
+
+
+if __name__ == "__main__":
+    sys.exit(serve())

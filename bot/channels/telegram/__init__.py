@@ -1,0 +1,1 @@
+"""Telegram: cards out, taps and words in."""

@@ -1,0 +1,154 @@
+"""What a card says about an action: what would be done, where, why, and what is odd about it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from aiogram.utils.formatting import Code, ExpandableBlockQuote, Text
+
+from bot.channels.telegram.layout import Block, Part
+from bot.channels.telegram.stamp import granted_words
+from bot.channels.telegram.text import Reader, cut, fill, line_code, shown_line, shown_text
+from bot.core.action import Action, Json
+from bot.core.approval import Approval
+from bot.core.card import Face, asks_twice
+from bot.core.decision import Scope
+from bot.core.preview import utf16_length
+from bot.core.risk import Level
+from bot.locales import N_
+
+TITLE_LIMIT: Final = 100
+_TYPE_LIMIT: Final = 60
+_CWD_LIMIT: Final = 200
+_REASON_LIMIT: Final = 500
+_MOST_REASONS: Final = 6
+
+LEVEL_WORDS: Final = {
+    Level.LOW: N_("low risk"),
+    Level.NORMAL: N_("normal risk"),
+    Level.HIGH: N_("high risk"),
+    Level.CRITICAL: N_("critical risk"),
+}
+
+# Names under which agents pass the command itself and the words about it.
+_REPEATED: Final = frozenset({"command", "cmd", "description", "title", "preview"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """The lines between the headline and the end of a card; whole unless a line was shortened."""
+
+    parts: list[Part]
+    is_whole: bool = True
+
+
+def body(approval: Approval, face: Face, reader: Reader) -> Body:
+    """Return what a person must know before they decide about the action."""
+    action = approval.action
+    rows = [
+        fill(reader.gettext("Type: {type}"), type=line_code(action.action_type, limit=_TYPE_LIMIT))
+    ]
+    if action.cwd:
+        rows.append(_where(action, action.cwd, reader))
+    if action.reason:
+        why = Code(cut(shown_text(action.reason).text, _REASON_LIMIT))
+        rows.append(ExpandableBlockQuote(fill(reader.gettext("Why: {reason}"), reason=why)))
+    hidden = hidden_values(action)
+    if hidden:
+        words = reader.ngettext("🔑 {n} value hidden", "🔑 {n} values hidden", hidden)
+        rows.append(Text(words.format(n=hidden)))
+    changed = _changed(approval, reader)
+    command, parameters = texts(action, reader), parameter_text(action, reader)
+    parts = [*changed, *command, *_warnings(approval, reader), *parameters]
+    if approval.is_pending and face.confirming is not None and face.scope is not Scope.ONCE:
+        rows.append(granted_words(approval, face.scope, reader))
+    return Body(parts=[*parts, *rows], is_whole=rows_are_whole(action))
+
+
+def texts(action: Action, reader: Reader) -> list[Block]:
+    """Return the title, where the headline cannot hold it, and the preview; none twice."""
+    found: list[Block] = []
+    title, preview = shown_text(action.title).text, shown_text(action.preview).text
+    if utf16_length(shown_line(action.title).text) > TITLE_LIMIT and title != preview:
+        found.append(Block(shown=title, label=reader.gettext("Title:")))
+    if preview.strip():
+        found.append(Block(shown=preview, language=action.language))
+    return found
+
+
+def parameter_text(action: Action, reader: Reader) -> list[Block]:
+    """Return the parameters, where they say more than title and preview do."""
+    if not action.params or repeats(action.params, action):
+        return []
+    params = shown_text(json_text(action.params)).text
+    return [Block(shown=params, language="json", label=reader.gettext("Parameters:"))]
+
+
+def repeats(params: Mapping[str, Json], action: Action) -> bool:
+    """Tell whether the parameters say nothing that title and preview do not show."""
+    said = {action.title, action.preview}
+    if all(name in _REPEATED and value in said for name, value in params.items()):
+        return True
+    try:
+        return bool(json.loads(action.preview) == dict(params))
+    except (ValueError, RecursionError):
+        return False
+
+
+def json_text(value: object) -> str:
+    """Return a JSON value as people read it."""
+    if isinstance(value, Mapping):
+        value = dict(value)
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def hidden_values(action: Action) -> int:
+    """Return how many values are hidden in what the card shows of the action."""
+    texts = [action.preview, action.cwd or "", action.reason or "", action.action_type]
+    if action.title not in action.preview:
+        texts.append(action.title)
+    if action.params and not repeats(action.params, action):
+        texts.append(json_text(action.params))
+    return sum(shown_text(text).hidden_values for text in texts)
+
+
+def _where(action: Action, cwd: str, reader: Reader) -> Text:
+    where = line_code(cwd, limit=_CWD_LIMIT)
+    host = action.context.get("host")
+    if isinstance(host, str) and host:
+        machine = line_code(host, limit=60)
+        return fill(reader.gettext("Where: {cwd} on {host}"), cwd=where, host=machine)
+    return fill(reader.gettext("Where: {cwd}"), cwd=where)
+
+
+def _changed(approval: Approval, reader: Reader) -> list[Part]:
+    """Return the command that was approved in place of the one asked for."""
+    override = approval.decision.override if approval.decision is not None else None
+    if override is None:
+        return []
+    shown = shown_text(override).text
+    changed = Block(shown=shown, language=approval.action.language)
+    return [changed, Text(reader.gettext("Instead of what was asked for:"))]
+
+
+def _warnings(approval: Approval, reader: Reader) -> list[Text]:
+    risk = approval.risk
+    said = [reader.gettext(reason.text) for reason in risk.reasons if reason.text]
+    lines = [Text("⚠ ", words) for words in said[:_MOST_REASONS]]
+    if len(said) > _MOST_REASONS:
+        left = len(said) - _MOST_REASONS
+        more = reader.ngettext("⚠ and {n} more reason", "⚠ and {n} more reasons", left)
+        lines.append(Text(more.format(n=left)))
+    if approval.is_pending and asks_twice(approval):
+        template = reader.gettext("⚠ This is {level}: approving takes a second tap.")
+        level = reader.gettext(LEVEL_WORDS[risk.level])
+        lines.append(Text(template.format(level=level)))
+    return lines
+
+
+def rows_are_whole(action: Action) -> bool:
+    """Tell whether type, directory and reason stand whole on the card."""
+    rows = ((action.action_type, _TYPE_LIMIT), (action.cwd or "", _CWD_LIMIT))
+    fits = all(utf16_length(shown_line(text).text) <= limit for text, limit in rows)
+    return fits and utf16_length(shown_text(action.reason or "").text) <= _REASON_LIMIT

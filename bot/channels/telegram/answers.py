@@ -1,0 +1,125 @@
+"""The short answers to taps and replies: plain text, at most 200 units."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from bot.channels.telegram.text import Reader, cut
+from bot.core.approval import Approval, Kind, State
+from bot.core.decision import Scope
+from bot.core.preview import one_line
+from bot.gate.press import Effect, Person, Reaction
+from bot.locales import N_
+
+ANSWER_LIMIT: Final = 200
+_ALERTS: Final = {Effect.LATE, Effect.STRANGER, Effect.REFUSED, Effect.UNKNOWN, Effect.STALE}
+
+_DECIDED: Final = {
+    Scope.ONCE: N_("Approved. {agent} goes on."),
+    Scope.SESSION: N_("Approved for the rest of this session. {agent} goes on."),
+    Scope.ALWAYS: N_("Approved from now on. {agent} goes on."),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the person who tapped is shown; an alert stays until they close it."""
+
+    text: str = ""
+    is_alert: bool = False
+
+
+def answer_to_tap(reaction: Reaction, person: Person, reader: Reader) -> Answer:
+    """Return what a tap came to, in words."""
+    words = _tap_words(reaction, person, reader)
+    return Answer(text=cut(words, ANSWER_LIMIT), is_alert=reaction.effect in _ALERTS)
+
+
+def answer_to_words(reaction: Reaction, person: Person, reader: Reader) -> str:
+    """Return what a reply came to; nothing where there is nothing to say."""
+    approval = reaction.approval
+    match reaction.effect:
+        case Effect.WORDS_DECIDE_NOTHING:
+            return reader.gettext("Words decide nothing here yet: tap a button on the card.")
+        case Effect.TURNED:
+            return reader.gettext("Noted. The next question is on the card.")
+        case Effect.STALE:
+            return reader.gettext("That question was answered already; the card shows the next.")
+        case Effect.DECIDED if approval is not None:
+            return _decided(approval, reader)
+        case Effect.LATE if approval is not None:
+            return how_it_ended(approval, reader)
+        case Effect.REFUSED:
+            return _refusal(reaction, reader)
+        case Effect.STRANGER:
+            return _stranger(person, reader)
+        case _:
+            return ""
+
+
+def how_it_ended(approval: Approval, reader: Reader) -> str:
+    """Return the one result that everybody is told."""
+    decision, agent = approval.decision, one_line(approval.agent, limit=40)
+    if decision is not None:
+        template = _LATE_DENIED if not decision.approved else _LATE_APPROVED
+        if decision.approved and approval.kind is Kind.QUESTION:
+            template = _LATE_ANSWERED
+        return reader.gettext(template).format(
+            name=one_line(decision.by, limit=64), time=reader.clock(decision.at)
+        )
+    time = reader.clock(approval.ended_at or approval.expires_at)
+    if approval.state is State.WITHDRAWN:
+        return reader.gettext("{agent} took it back at {time}.").format(agent=agent, time=time)
+    if approval.kind is Kind.QUESTION:
+        template = reader.gettext("Expired at {time}; {agent} was told that nobody answered.")
+    else:
+        template = reader.gettext("Expired at {time}; {agent} was told no.")
+    return template.format(agent=agent, time=time)
+
+
+_LATE_DENIED: Final = N_("Already denied by {name}, {time}.")
+_LATE_APPROVED: Final = N_("Already approved by {name}, {time}.")
+_LATE_ANSWERED: Final = N_("Already answered by {name}, {time}.")
+
+
+def _tap_words(reaction: Reaction, person: Person, reader: Reader) -> str:
+    approval, face = reaction.approval, reaction.face
+    match reaction.effect:
+        case Effect.DECIDED if approval is not None:
+            return _decided(approval, reader)
+        case Effect.TURNED if face is not None and face.confirming is not None:
+            return reader.gettext("Not approved yet: tap “Yes, run it” if you are sure.")
+        case Effect.PROMPTED:
+            return reader.gettext("Write your answer as a reply to my message.")
+        case Effect.LATE if approval is not None:
+            return how_it_ended(approval, reader)
+        case Effect.REPEATED if approval is not None and not approval.is_pending:
+            return how_it_ended(approval, reader)
+        case Effect.STALE:
+            return reader.gettext("Telegram showed you an old card; it is up to date now.")
+        case Effect.STRANGER:
+            return _stranger(person, reader)
+        case Effect.REFUSED:
+            return _refusal(reaction, reader)
+        case Effect.UNKNOWN:
+            return reader.gettext("I don't know this card. Send /pending to see what waits.")
+        case _:
+            return ""
+
+
+def _decided(approval: Approval, reader: Reader) -> str:
+    agent = one_line(approval.agent, limit=40)
+    decision = approval.decision
+    if decision is None or not decision.approved:
+        return reader.gettext("Denied. {agent} is told.").format(agent=agent)
+    if approval.kind is Kind.QUESTION:
+        return reader.gettext("Answered. {agent} goes on.").format(agent=agent)
+    return reader.gettext(_DECIDED[decision.scope]).format(agent=agent)
+
+
+def _refusal(reaction: Reaction, reader: Reader) -> str:
+    return reader.gettext(reaction.refusal.sentence) if reaction.refusal is not None else ""
+
+
+def _stranger(person: Person, reader: Reader) -> str:
+    template = reader.gettext("You are not an approver here. (your id: {id})")
+    return template.format(id=person.address.address)

@@ -1,0 +1,160 @@
+"""The bot put together: aiogram's parts, the channel, the handlers, the poller."""
+
+import logging
+from collections import OrderedDict
+from collections.abc import Mapping
+from datetime import timedelta, tzinfo
+from typing import Final
+
+from aiogram import Bot, Dispatcher
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.types import Update
+from pydantic import ValidationError
+
+from bot.channels.telegram import webhook
+from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.fault import CALL_ERRORS, channel_error
+from bot.channels.telegram.handlers import Handlers, Spawn
+from bot.channels.telegram.pacing import Pacing, pause
+from bot.channels.telegram.poller import Poller
+from bot.channels.telegram.text import Reader
+from bot.core.errors import Busy
+from bot.gate.ports import Clock
+from bot.gate.service import Gate
+from bot.locales import translator
+
+log = logging.getLogger(__name__)
+
+_ATTEMPTS: Final = 3
+_MOST_FAILING: Final = 1000
+_LONGEST_PAUSE: Final = timedelta(minutes=5)
+_REQUEST_SECONDS: Final = 30
+
+
+class TelegramBot:
+    """Telegram's two directions; `build` makes one without asking Telegram anything."""
+
+    def __init__(
+        self,
+        *,
+        bot: Bot,
+        channel: TelegramChannel,
+        handlers: Handlers,
+        clock: Clock,
+        base: str,
+        spawn: Spawn,
+    ) -> None:
+        self.channel = channel
+        self._bot = bot
+        self._handlers = handlers
+        self._clock = clock
+        self._dispatcher = Dispatcher(disable_fsm=True)
+        self._dispatcher.include_router(handlers.router())
+        self._failing: OrderedDict[int, int] = OrderedDict()
+        self._poller = Poller(base=base, token=bot.token, receive=self.receive, clock=clock)
+        spawn(self._learn_name())
+
+    @classmethod
+    def build(
+        cls,
+        gate: Gate,
+        *,
+        token: str,
+        base: str,
+        spawn: Spawn,
+        clock: Clock,
+        timezone: tzinfo,
+        language: str | None = None,
+    ) -> "TelegramBot":
+        """Make the bot that talks to the server at `base`, in one language, in one zone."""
+        reader = Reader(translator=translator(language), timezone=timezone)
+        session = AiohttpSession(
+            api=TelegramAPIServer.from_base(base), timeout=float(_REQUEST_SECONDS)
+        )
+        bot = Bot(token, session=session)
+        pacing = Pacing(clock)
+        channel = TelegramChannel(bot, pacing, reader)
+        handlers = Handlers(gate, bot=bot, reader=reader, pacing=pacing, spawn=spawn)
+        return cls(
+            bot=bot, channel=channel, handlers=handlers, clock=clock, base=base, spawn=spawn
+        )
+
+    @property
+    def username(self) -> str | None:
+        """The bot's name in Telegram, once Telegram told it."""
+        return self._handlers.username
+
+    @property
+    def trouble(self) -> str | None:
+        """What keeps updates from coming, or None."""
+        return self._poller.trouble
+
+    async def receive(self, raw: Mapping[str, object]) -> None:
+        """Handle one update as it came; return once that is durable.
+
+        Raises Busy where the same update is to come again. One that cannot be read, or that
+        fails three times, is logged and set aside, so that others are served.
+        """
+        if not any(raw.get(kind) is not None for kind in webhook.ALLOWED_UPDATES):
+            return
+        try:
+            update = Update.model_validate(raw, context={"bot": self._bot})
+        except ValidationError as error:
+            places = [fault["loc"] for fault in error.errors(include_input=False)]
+            number = raw.get("update_id")
+            log.error("telegram: update %s cannot be read, set aside: %s", number, places[:5])  # noqa: TRY400  the input may hold people's words
+            return
+        try:
+            await self._dispatcher.feed_update(self._bot, update)
+        except Busy:
+            raise
+        except Exception as error:  # noqa: BLE001  it is logged, and comes again or is set aside
+            self._failed(update.update_id, error)
+        else:
+            self._failing.pop(update.update_id, None)
+
+    async def poll(self) -> None:
+        """Fetch updates until `stop_polling`, or until Telegram refuses the token for good."""
+        await self._poller.run()
+
+    async def stop_polling(self) -> None:
+        """Finish the update in hand and let `poll` return."""
+        await self._poller.stop()
+
+    async def set_webhook(self, url: str, secret: str) -> Mapping[str, object]:
+        """Let Telegram send updates here; return its answer. Raises ChannelError."""
+        answer = await webhook.set_webhook(self._bot, url, secret)
+        self._poller.trouble = None
+        return answer
+
+    async def delete_webhook(self) -> Mapping[str, object]:
+        """Let updates be fetched; return Telegram's answer. Raises ChannelError."""
+        return await webhook.delete_webhook(self._bot)
+
+    async def close(self) -> None:
+        """Close the connections to Telegram."""
+        await self._bot.session.close()
+
+    def _failed(self, number: int, error: Exception) -> None:
+        """Ask for the update again, twice; then set it aside."""
+        attempts = self._failing.pop(number, 0) + 1
+        if attempts >= _ATTEMPTS:
+            log.error("telegram: update %d set aside, it failed again", number, exc_info=error)
+            return
+        self._failing[number] = attempts
+        if len(self._failing) > _MOST_FAILING:
+            self._failing.popitem(last=False)
+        log.warning("telegram: update %d failed", number, exc_info=error)
+        raise Busy("An update failed; it is tried again.") from error
+
+    async def _learn_name(self) -> None:
+        """Ask Telegram for the bot's own name until it answers; commands in groups need it."""
+        delay = timedelta(seconds=1)
+        while self._handlers.username is None:
+            try:
+                self._handlers.username = (await self._bot.get_me()).username or ""
+            except CALL_ERRORS as error:
+                log.warning("telegram: the bot's name is not known: %s", channel_error(error))
+                await pause(self._clock, delay)
+                delay = min(delay * 2, _LONGEST_PAUSE)

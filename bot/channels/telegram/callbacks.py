@@ -1,0 +1,34 @@
+"""What a button sends back: its verb and the card's secret, at most 64 bytes.
+
+Nothing is decided from this: it only leads to the stored card, and anybody can send anything.
+"""
+
+import re
+from typing import Final
+
+from bot.core.card import Button, Verb
+
+_VERBS: Final = "".join(verb.value for verb in Verb)
+_DATA: Final = re.compile(
+    rf"1\.(?P<verb>[{_VERBS}])\.(?P<handle>[A-Za-z0-9_-]{{16,48}})"
+    r"(?:\.(?P<step>[0-9])(?P<letter>[A-Z]?))?",
+    re.ASCII,
+)
+
+
+def pack(handle: str, button: Button) -> str:
+    """Return the button's data."""
+    place = f".{button.step}{button.letter}" if button.step or button.letter else ""
+    return f"1.{button.verb}.{handle}{place}"
+
+
+def unpack(data: object) -> tuple[str, Button] | None:
+    """Return the handle and the button of what `pack` made; None for anything else."""
+    found = _DATA.fullmatch(data) if isinstance(data, str) else None
+    if found is None:
+        return None
+    button = Button(
+        verb=Verb(found["verb"]), step=int(found["step"] or 0), letter=found["letter"] or ""
+    )
+    # One button has one spelling.
+    return (found["handle"], button) if pack(found["handle"], button) == data else None

@@ -1,0 +1,235 @@
+"""Telegram as a channel of the gate: cards and files out, edits to them, and small messages."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final, TypeVar
+
+from aiogram import Bot
+from aiogram.exceptions import TelegramRetryAfter, TelegramUnauthorizedError
+from aiogram.methods import EditMessageText, SendDocument, SendMessage
+from aiogram.types import (
+    BufferedInputFile,
+    ForceReply,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    MessageEntity,
+    ReplyParameters,
+)
+from aiogram.types import Message as SentMessage
+from pydantic import ValidationError
+
+from bot.channels.telegram import cards
+from bot.channels.telegram.cards import Message
+from bot.channels.telegram.details import File, attachment, details
+from bot.channels.telegram.fault import (
+    CALL_ERRORS,
+    accepted_message,
+    channel_error,
+    is_unchanged,
+    may_pass_plainly,
+)
+from bot.channels.telegram.keyboard import plain
+from bot.channels.telegram.pacing import Pacing
+from bot.channels.telegram.prompt import PLACEHOLDER, prompt
+from bot.channels.telegram.text import Reader
+from bot.core.approval import Approval
+from bot.core.card import Face
+from bot.gate.ports import Card, CardKind, ChannelError, Target
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+_NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
+
+
+class TelegramChannel:
+    """Shows approvals in chats; a message's reference is its number in the target's chat."""
+
+    def __init__(self, bot: Bot, pacing: Pacing, reader: Reader) -> None:
+        self._bot = bot
+        self._pacing = pacing
+        self._reader = reader
+
+    @property
+    def name(self) -> str:
+        """The word for it in targets."""
+        return "telegram"
+
+    async def post(self, card: Card, approval: Approval) -> str:
+        """Send a card, a prompt for words, or the details; return the message's number."""
+        if card.kind is CardKind.DETAILS:
+            return await self._post_details(card, approval)
+        if card.kind is CardKind.PROMPT:
+            message = Message.of(prompt(approval, Face.load(card.face), self._reader), silent=True)
+            # In a group a reply field opens for nobody in particular; there people swipe.
+            markup = ForceReply(
+                selective=card.target.address.startswith("-"),
+                input_field_placeholder=self._reader.gettext(PLACEHOLDER),
+            )
+            return await self._send(card.target, message, reply_to=card.beside, markup=markup)
+        message = await self._rendered(card, approval)
+        return await self._send(card.target, message, markup=message.markup)
+
+    async def edit(self, card: Card, approval: Approval) -> None:
+        """Show the approval as it is now; a message that shows it already is left alone."""
+        if card.message is None:
+            raise ChannelError("the card was never posted", permanent=True)
+        number = int(card.message)
+        message = await self._rendered(card, approval)
+
+        async def send(shown: Message) -> None:
+            await self._bot(
+                EditMessageText(
+                    chat_id=card.target.address,
+                    message_id=number,
+                    text=shown.text,
+                    entities=list(shown.entities),
+                    parse_mode=None,
+                    link_preview_options=_NO_PREVIEW,
+                    reply_markup=shown.markup,
+                )
+            )
+
+        try:
+            await self._call(card.target, lambda: send(message), lambda: send(_plainly(message)))
+        except _Unchanged:
+            return
+
+    def needs_attachment(self, approval: Approval) -> bool:
+        """Tell whether a card cannot show it whole, so that a file follows."""
+        return cards.needs_attachment(approval, self._reader)
+
+    async def attach(self, card: Card, approval: Approval) -> None:
+        """Send the whole text as a file in reply to the card."""
+        file = await asyncio.to_thread(attachment, approval, self._reader)
+        await self._send_file(card.target, file, card.message)
+
+    async def say(self, target: Target, body: str) -> None:
+        """Send a small message; `body` is what `spoken` made."""
+        try:
+            said = json.loads(body)
+            entities = [MessageEntity.model_validate(one) for one in said.get("entities", ())]
+            message = Message(text=said["text"], entities=tuple(entities), silent=said["silent"])
+            reply_to = said.get("reply_to")
+        except (ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
+            raise ChannelError("this message is not one of ours", permanent=True) from error
+        await self._send(target, message, reply_to=reply_to)
+
+    async def _post_details(self, card: Card, approval: Approval) -> str:
+        told = await asyncio.to_thread(details, approval, self._reader)
+        if isinstance(told, File):
+            return await self._send_file(card.target, told, card.beside)
+        return await self._send(card.target, Message.of(told, silent=True), reply_to=card.beside)
+
+    async def _rendered(self, card: Card, approval: Approval) -> Message:
+        """Render beside the loop, which a text of a megabyte would hold up."""
+        face = Face.load(card.face)
+        return await asyncio.to_thread(cards.card, approval, face, card.handle, self._reader)
+
+    async def _send(
+        self,
+        target: Target,
+        message: Message,
+        *,
+        reply_to: str | None = None,
+        markup: InlineKeyboardMarkup | ForceReply | None = None,
+    ) -> str:
+        async def send(shown: Message, markup: InlineKeyboardMarkup | ForceReply | None) -> int:
+            method = SendMessage(
+                chat_id=target.address,
+                text=shown.text,
+                entities=list(shown.entities),
+                parse_mode=None,
+                link_preview_options=_NO_PREVIEW,
+                disable_notification=shown.silent,
+                reply_parameters=_reply(reply_to),
+                reply_markup=markup,
+            )
+            return await self._sent(self._bot(method))
+
+        plain_markup = plain(markup) if isinstance(markup, InlineKeyboardMarkup) else markup
+        return str(
+            await self._call(
+                target,
+                lambda: send(message, markup),
+                lambda: send(_plainly(message), plain_markup),
+            )
+        )
+
+    async def _send_file(self, target: Target, file: File, reply_to: str | None) -> str:
+        caption = Message.of(file.caption)
+
+        async def send(shown: Message) -> int:
+            method = SendDocument(
+                chat_id=target.address,
+                document=BufferedInputFile(file.content, filename=file.name),
+                caption=shown.text,
+                caption_entities=list(shown.entities),
+                parse_mode=None,
+                disable_notification=True,
+                disable_content_type_detection=True,
+                reply_parameters=_reply(reply_to),
+            )
+            return await self._sent(self._bot(method))
+
+        return str(
+            await self._call(target, lambda: send(caption), lambda: send(_plainly(caption)))
+        )
+
+    async def _sent(self, call: Awaitable[SentMessage]) -> int:
+        try:
+            return (await call).message_id
+        except CALL_ERRORS as error:
+            number = accepted_message(error)
+            if number is None:
+                raise
+            log.warning("telegram: sent, though the answer was not understood whole")
+            return number
+
+    async def _call(
+        self,
+        target: Target,
+        call: Callable[[], Awaitable[T]],
+        plain_call: Callable[[], Awaitable[T]],
+    ) -> T:
+        """Call in the chat's pace; where the form is refused, once more in a plainer one."""
+        await self._pacing.message(target.address)
+        try:
+            return await call()
+        except CALL_ERRORS as error:
+            if not may_pass_plainly(error):
+                raise self._fault(target, error) from error
+            log.warning("telegram: sending plainly: %s", channel_error(error).fault)
+        await self._pacing.message(target.address)
+        try:
+            return await plain_call()
+        except CALL_ERRORS as error:
+            raise self._fault(target, error) from error
+
+    def _fault(self, target: Target, error: BaseException) -> Exception:
+        if is_unchanged(error):
+            return _Unchanged()
+        if isinstance(error, TelegramRetryAfter):
+            self._pacing.hold(target.address, timedelta(seconds=error.retry_after))
+        if isinstance(error, TelegramUnauthorizedError):
+            log.error("telegram: the bot's token is refused; put a valid one in and restart")
+        return channel_error(error)
+
+
+class _Unchanged(Exception):
+    """The message shows just that already."""
+
+
+def _plainly(message: Message) -> Message:
+    return replace(message, entities=(), markup=plain(message.markup))
+
+
+def _reply(reply_to: str | None) -> ReplyParameters | None:
+    if reply_to is None:
+        return None
+    return ReplyParameters(message_id=int(reply_to), allow_sending_without_reply=True)

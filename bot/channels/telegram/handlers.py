@@ -1,0 +1,206 @@
+"""What comes in from Telegram: taps on buttons, replies to cards, commands.
+
+A handler is done when what it did is durable; what it shows for that goes out beside it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
+from typing import Final, TypeAlias
+
+from aiogram import Bot, Router
+from aiogram.methods import AnswerCallbackQuery
+from aiogram.types import CallbackQuery, Message, Update
+from aiogram.utils.formatting import Text
+
+from bot.channels.telegram import commands, identity
+from bot.channels.telegram.answers import Answer, answer_to_tap, answer_to_words
+from bot.channels.telegram.callbacks import unpack
+from bot.channels.telegram.fault import CALL_ERRORS, channel_error
+from bot.channels.telegram.pacing import Pacing
+from bot.channels.telegram.text import Reader
+from bot.core.people import Approver
+from bot.gate import ports
+from bot.gate.press import Effect, Person, Place, Reaction
+from bot.gate.service import Gate
+
+log = logging.getLogger(__name__)
+
+Spawn: TypeAlias = Callable[[Coroutine[object, object, None]], object]
+
+_ANSWER_SECONDS: Final = 5
+_STRANGER_PAUSE: Final = timedelta(seconds=5)
+_MOST_STRANGERS: Final = 1000
+
+
+class Handlers:
+    """Turns updates into calls of the gate."""
+
+    def __init__(
+        self, gate: Gate, *, bot: Bot, reader: Reader, pacing: Pacing, spawn: Spawn
+    ) -> None:
+        self._gate = gate
+        self._bot = bot
+        self._reader = reader
+        self._pacing = pacing
+        self._spawn = spawn
+        self._strangers: dict[str, datetime] = {}
+        self.username: str | None = None
+
+    def router(self) -> Router:
+        """Return the aiogram router that leads here."""
+        router = Router(name="ok2run")
+        router.callback_query.register(self.on_tap)
+        router.message.register(self.on_message)
+        return router
+
+    async def on_tap(self, query: CallbackQuery, event_update: Update) -> None:
+        """Do what the tap means, then tell what came of it."""
+        person = identity.of_query(query)
+        pressed = unpack(query.data)
+        if pressed is None:
+            reaction = Reaction(effect=Effect.UNKNOWN)
+        else:
+            handle, button = pressed
+            reaction = await self._gate.press(
+                handle,
+                button,
+                person=person,
+                place=identity.place_of_query(query),
+                update=_update(event_update),
+            )
+        answer = answer_to_tap(reaction, person, self._reader)
+        self._spawn(self._answer(query.id, answer))
+
+    async def on_message(self, message: Message, event_update: Update) -> None:
+        """Take a reply to a card or a command; say what words alone are good for."""
+        person = identity.of_message(message)
+        if message.text is None:
+            await self._ask_for_text(message, person, event_update)
+            return
+        command = commands.command_in(message.text)
+        is_ours = command is not None and command.name in commands.NAMES
+        if self._is_reply_to_us(message) and not is_ours:
+            reaction = await self._answer_words(message, message.text, person, event_update)
+            if reaction.effect is not Effect.NOT_A_CARD:
+                await self._tell_writer(message, person, reaction, event_update)
+                return
+        if not person.may_act:
+            return
+        is_private = message.chat.type == "private"
+        if command is not None and command.bot not in {None, self._own_name()}:
+            return
+        approver = await self._gate.approver_at(person.address)
+        if approver is not None and is_private and command is not None:
+            await self._gate.show_again(person.address)
+        said = await self._said(command, person, approver, message)
+        if said is not None and (approver is not None or (is_private and self._is_due(person))):
+            await self._say(message, said, _answer_to(event_update))
+
+    async def _ask_for_text(self, message: Message, person: Person, event_update: Update) -> None:
+        """Tell an approver whose reply is a picture or a sticker that only text is read."""
+        if not (self._is_reply_to_us(message) and person.may_act):
+            return
+        if await self._gate.approver_at(person.address) is not None:
+            words = self._reader.gettext("I read only text: write your answer as a reply.")
+            await self._say(message, Text(words), _answer_to(event_update))
+
+    async def _answer_words(
+        self, message: Message, text: str, person: Person, event_update: Update
+    ) -> Reaction:
+        replied = message.reply_to_message
+        place = Place(
+            target=identity.chat_target(message.chat.id),
+            message=str(replied.message_id) if replied is not None else None,
+        )
+        return await self._gate.answer_words(
+            text, person=person, place=place, update=_update(event_update)
+        )
+
+    async def _tell_writer(
+        self, message: Message, person: Person, reaction: Reaction, event_update: Update
+    ) -> None:
+        """Answer a reply; strangers in groups get nothing."""
+        if reaction.effect is Effect.STRANGER and message.chat.type != "private":
+            return
+        words = answer_to_words(reaction, person, self._reader)
+        if words:
+            await self._say(message, Text(words), _answer_to(event_update))
+
+    async def _said(
+        self,
+        command: commands.Command | None,
+        person: Person,
+        approver: Approver | None,
+        message: Message,
+    ) -> Text | None:
+        """Return what a message is answered with, or None for silence."""
+        id = person.address.address
+        name = command.name if command is not None else None
+        if name == "id":
+            return commands.your_id(id, message.chat.id, self._reader)
+        if approver is None:
+            return commands.stranger(id, self._reader) if name in {"start", "help"} else None
+        match name:
+            case "start":
+                return commands.hello(person.name, self._reader)
+            case "help":
+                return commands.help_text(self._reader)
+            case "pending" if message.chat.type == "private":
+                return commands.pending(await self._gate.pending(), self._reader)
+            case "pending":
+                return Text(self._reader.gettext("Ask me that in our own chat."))
+            case None if message.chat.type == "private":
+                return Text(
+                    self._reader.gettext(
+                        "Words alone decide nothing: tap a button, or reply to a question's card."
+                    )
+                )
+            case _:
+                return None
+
+    async def _say(self, message: Message, text: Text, update: ports.Update) -> None:
+        body = commands.spoken(text, reply_to=message.message_id, silent=True)
+        await self._gate.say(identity.chat_target(message.chat.id), body, update=update)
+
+    async def _answer(self, query_id: str, answer: Answer) -> None:
+        """Show the answer to a tap; a failure changes nothing, for the decision is made."""
+        call = AnswerCallbackQuery(
+            callback_query_id=query_id, text=answer.text or None, show_alert=answer.is_alert
+        )
+        try:
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                await self._pacing.answer()
+                await self._bot(call)
+        except CALL_ERRORS as error:
+            log.debug("telegram: a tap stayed unanswered: %s", channel_error(error).fault)
+
+    def _is_reply_to_us(self, message: Message) -> bool:
+        replied = message.reply_to_message
+        author = replied.from_user if replied is not None else None
+        return author is not None and author.id == self._bot.id
+
+    def _own_name(self) -> str | None:
+        return self.username.lower() if self.username is not None else None
+
+    def _is_due(self, person: Person) -> bool:
+        """Tell whether this stranger was not answered a moment ago."""
+        now = self._gate.clock.now()
+        recent = {
+            address: at for address, at in self._strangers.items() if now - at < _STRANGER_PAUSE
+        }
+        address = person.address.address
+        if address in recent or len(recent) >= _MOST_STRANGERS:
+            return False
+        self._strangers = {**recent, address: now}
+        return True
+
+
+def _update(event: Update) -> ports.Update:
+    return ports.Update(channel=identity.CHANNEL, id=event.update_id)
+
+
+def _answer_to(event: Update) -> ports.Update:
+    """Return the number under which an update is answered, once, beside what it did."""
+    return ports.Update(channel=f"{identity.CHANNEL}.answer", id=event.update_id)

@@ -1,0 +1,149 @@
+"""What became of an approval, in the first lines of its card."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from aiogram.utils.formatting import Text
+
+from bot.channels.telegram.text import Reader, fill, line_code, name
+from bot.core.approval import Approval, Kind, Outcome, State
+from bot.core.decision import Decision, Scope, Via
+from bot.core.question import LETTERS, Answer, Question
+from bot.locales import N_
+
+_PLACES: Final = {
+    Via.TELEGRAM: N_("in Telegram"),
+    Via.WEB: N_("on the web page"),
+    Via.API: N_("through the API"),
+    Via.EMAIL: N_("by mail"),
+}
+_NOTE_LIMIT: Final = 150
+_ANSWERS_LIMIT: Final = 240
+
+
+def stamp(approval: Approval, reader: Reader) -> list[Text]:
+    """Return how the approval ended, in lines; nothing while it is pending.
+
+    Together they take at most some 700 units.
+    """
+    if approval.decision is not None:
+        return _decided(approval, approval.decision, reader)
+    if approval.state is State.EXPIRED:
+        return [_expired(approval, reader)]
+    if approval.state is State.WITHDRAWN:
+        return [_withdrawn(approval, reader)]
+    return []
+
+
+def granted_words(approval: Approval, scope: Scope, reader: Reader) -> Text:
+    """Return the rule that Session or Always on this approval makes, word for word."""
+    if scope is Scope.SESSION:
+        template = reader.gettext(
+            "🔁 For the rest of this session: any {type}, for {agent} "
+            "and whoever shares its key, {cwd}. Dangerous ones still ask."
+        )
+    else:
+        template = reader.gettext(
+            "♾ From now on: any {type}, for {agent} "
+            "and whoever shares its key, {cwd}, until revoked. Dangerous ones still ask."
+        )
+    cwd = approval.action.cwd
+    where = (
+        fill(reader.gettext("in {cwd}"), cwd=line_code(cwd, limit=80))
+        if cwd
+        else Text(reader.gettext("where it names no directory"))
+    )
+    return fill(
+        template,
+        type=line_code(approval.action.action_type, limit=60),
+        agent=line_code(approval.agent, limit=40),
+        cwd=where,
+    )
+
+
+def answer_words(question: Question, answer: Answer, *, limit: int) -> Text:
+    """Return an answer: its letters with their words, or the person's own text."""
+    if answer.custom is not None:
+        return Text("“", line_code(answer.custom, limit=limit), "”")
+    each = max(limit // max(len(answer.letters), 1) - 5, 8)
+    nodes: list[object] = []
+    for letter in answer.letters:
+        label = question.options[LETTERS.index(letter)].label
+        nodes += (", " if nodes else "", f"{letter}) ", line_code(label, limit=each))
+    return Text(*nodes)
+
+
+def _decided(approval: Approval, decision: Decision, reader: Reader) -> list[Text]:
+    lines = [Text(_headline(approval, decision, reader), _ran(approval.outcome, reader))]
+    if approval.kind is Kind.QUESTION and decision.approved:
+        lines[0] = Text(lines[0], *_single_answer(approval.questions, decision.answers))
+    if decision.note:
+        lines.append(Text("“", line_code(decision.note, limit=_NOTE_LIMIT), "”"))
+    if decision.approved and decision.scope is not Scope.ONCE:
+        lines.append(granted_words(approval, decision.scope, reader))
+    if approval.outcome is not None and approval.outcome.summary:
+        result = line_code(approval.outcome.summary, limit=100)
+        lines.append(fill(reader.gettext("Result: {summary}"), summary=result))
+    return lines
+
+
+def _headline(approval: Approval, decision: Decision, reader: Reader) -> Text:
+    if decision.via is Via.RULE:
+        rule = line_code(decision.rule or "", limit=60)
+        template = (
+            reader.gettext("📏 Allowed by rule {rule}, {time}")
+            if decision.approved
+            else reader.gettext("📏 Denied by rule {rule}, {time}")
+        )
+        return fill(template, rule=rule, time=reader.time(decision.at))
+    if decision.via is Via.GRANT:
+        template = reader.gettext("✅ Approved by a standing approval of {name}, {time}")
+        return fill(template, name=name(decision.by), time=reader.time(decision.at))
+    return fill(
+        _template(approval, decision, reader),
+        name=name(decision.by),
+        place=reader.gettext(_PLACES[decision.via]),
+        time=reader.time(decision.at),
+    )
+
+
+def _template(approval: Approval, decision: Decision, reader: Reader) -> str:
+    if not decision.approved:
+        return reader.gettext("❌ Denied by {name} {place}, {time}")
+    if approval.kind is Kind.QUESTION:
+        return reader.gettext("💬 Answered by {name} {place}, {time}")
+    if decision.override is not None:
+        return reader.gettext("✏️ Approved by {name} {place} with a change, {time}")
+    return reader.gettext("✅ Approved by {name} {place}, {time}")
+
+
+def _single_answer(questions: Sequence[Question], answers: Sequence[Answer]) -> list[object]:
+    """Return the answer where there is one question; of several, each stands with its own."""
+    if len(questions) != 1 or len(answers) != 1:
+        return []
+    return [" · ", answer_words(questions[0], answers[0], limit=_ANSWERS_LIMIT)]
+
+
+def _ran(outcome: Outcome | None, reader: Reader) -> str:
+    if outcome is None:
+        return ""
+    if outcome.exit_code is None:
+        return " · " + reader.gettext("ran")
+    return " · " + reader.gettext("ran, exit {code}").format(code=outcome.exit_code)
+
+
+def _expired(approval: Approval, reader: Reader) -> Text:
+    template = (
+        reader.gettext("⌛ Expired at {time}, nobody answered.")
+        if approval.kind is Kind.QUESTION
+        else reader.gettext("⌛ Expired at {time}, nobody answered. Denied.")
+    )
+    return fill(template, time=reader.time(approval.ended_at or approval.expires_at))
+
+
+def _withdrawn(approval: Approval, reader: Reader) -> Text:
+    time = reader.time(approval.ended_at or approval.expires_at)
+    if not approval.end_reason:
+        return fill(reader.gettext("🚪 Withdrawn at {time}."), time=time)
+    reason = line_code(approval.end_reason, limit=_NOTE_LIMIT)
+    return fill(reader.gettext("🚪 Withdrawn at {time}: {reason}"), time=time, reason=reason)

@@ -1,0 +1,136 @@
+"""Pieces of a message: agents' words as code, sentences with places in them, times.
+
+Telegram makes links, mentions and tappable commands out of what it finds in plain text. So what
+comes from an agent stands in `code` and `pre` entities only, escaped for the eye before.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from functools import lru_cache
+from string import Formatter
+from typing import Final
+
+from aiogram.utils.formatting import Code, DateTime, Pre, Text
+
+from bot.core.preview import (
+    Shown,
+    head_and_tail,
+    one_line,
+    show_line,
+    show_text,
+    utf16_length,
+)
+from bot.locales import Translator
+
+LANGUAGE: Final = re.compile(r"[A-Za-z0-9+#-]{1,30}")
+_PLAIN_NAME = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+)*")
+
+# Above this a text is never shown whole, and its escaped form is not kept in memory.
+HUGE: Final = 50_000
+
+# An approval's texts are looked at again for its attachment and for every edit.
+_kept_text = lru_cache(maxsize=32)(show_text)
+_kept_line = lru_cache(maxsize=32)(show_line)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Whom a text is written for: their language, and the zone of times that stand as text."""
+
+    translator: Translator
+    timezone: tzinfo
+
+    def gettext(self, message: str) -> str:
+        """Return the message in the reader's language."""
+        return self.translator.gettext(message) if message else ""
+
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        """Return the message for n things in the reader's language."""
+        return self.translator.ngettext(one, many, n)
+
+    def clock(self, instant: datetime, *, near: datetime | None = None) -> str:
+        """Return the time of day, with its date where that is not the day of `near`."""
+        local = instant.astimezone(self.timezone)
+        same_day = near is None or near.astimezone(self.timezone).date() == local.date()
+        zone = " UTC" if local.tzname() == "UTC" else ""
+        return f"{local:%H:%M}{zone}" if same_day else f"{local:%Y-%m-%d %H:%M}{zone}"
+
+    def full(self, instant: datetime) -> str:
+        """Return date, time and zone."""
+        return f"{instant.astimezone(self.timezone):%Y-%m-%d %H:%M:%S %Z}"
+
+    def time(self, instant: datetime) -> DateTime:
+        """Return a time of day that readers see in their own zone."""
+        return DateTime(self.clock(instant), unix_time=instant, date_time_format="t")
+
+    def countdown(self, instant: datetime, *, near: datetime) -> DateTime:
+        """Return an instant that readers see as how long it is from now."""
+        text = self.clock(instant, near=near)
+        return DateTime(text, unix_time=instant, date_time_format="r")
+
+
+def shown_text(raw: str) -> Shown:
+    """Return a text as it is shown over several lines."""
+    return _kept_text(raw) if len(raw) <= HUGE else show_text(raw)
+
+
+def shown_line(raw: str) -> Shown:
+    """Return a text as it is shown in one line."""
+    return _kept_line(raw) if len(raw) <= HUGE else show_line(raw)
+
+
+def fill(template: str, **parts: object) -> Text:
+    """Return the sentence with pieces of text in the places that it names in braces."""
+    nodes: list[object] = []
+    for literal, name, _, _ in Formatter().parse(template):
+        nodes.append(literal)
+        if name is not None:
+            nodes.append(parts[name])
+    return Text(*nodes)
+
+
+def lines(parts: Iterable[object]) -> Text:
+    """Return the pieces, each in its own line."""
+    nodes: list[object] = []
+    for part in parts:
+        nodes += ("\n", part)
+    return Text(*nodes[1:])
+
+
+def length(node: object) -> int:
+    """Return how many UTF-16 units a piece of text takes."""
+    return utf16_length(node.render()[0] if isinstance(node, Text) else str(node))
+
+
+def line_code(raw: str, *, limit: int) -> Text:
+    """Return an agent's words as one line of code, shortened in the middle."""
+    return code(one_line(raw, limit=limit))
+
+
+def code(shown: str) -> Text:
+    """Return a shown text as code; nothing where it is empty, for an entity never is."""
+    return Code(shown) if shown else Text()
+
+
+def pre(shown: str, language: str | None) -> Text:
+    """Return a shown text as a block, coloured as a language where that is a plain word."""
+    if not shown:
+        return Text()
+    is_plain = language is not None and LANGUAGE.fullmatch(language) is not None
+    return Pre(shown, language=language if is_plain else None)
+
+
+def name(raw: str, *, limit: int = 64) -> Text:
+    """Return a person's name: as code where Telegram could take it for a link or a mention."""
+    shown = one_line(raw, limit=limit)
+    return Text(shown) if _PLAIN_NAME.fullmatch(shown) else code(shown)
+
+
+def cut(shown: str, limit: int) -> str:
+    """Return a shown text of at most `limit` units, cut at its end and never inside a marker."""
+    if utf16_length(shown) <= limit:
+        return shown
+    # Two thirds of what is asked for are the head.
+    return head_and_tail(shown, limit=(limit - 1) * 3 // 2).head + "…"

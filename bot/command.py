@@ -1,0 +1,79 @@
+"""The `ok2run` command of the full installation.
+
+What concerns the daemon is done here; everything else goes on to the agent's side, `ok2run.cli`.
+A command imports only what it needs.
+"""
+
+import sys
+from collections.abc import Sequence
+
+DAEMON_COMMANDS = {
+    "serve": "run the gate until SIGTERM or SIGINT",
+    "bootstrap": "make an admin key and print it once; works offline on the store",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    first = arguments[0] if arguments else ""
+    if first in DAEMON_COMMANDS:
+        return _daemon(first, arguments[1:])
+    if first in ("-h", "--help"):
+        print(_help())
+        return 0
+    if first == "--version":
+        print(f"ok2run {_version()}")
+        return 0
+    if not first:
+        print(_help(), file=sys.stderr)
+        return 2
+    from ok2run import cli
+
+    return cli.main(arguments)
+
+
+def _daemon(name: str, rest: list[str]) -> int:
+    """Run one of the gate's own commands; they take settings, not arguments."""
+    import argparse
+
+    parser = argparse.ArgumentParser(
+        prog=f"ok2run {name}",
+        description=f"{DAEMON_COMMANDS[name][0].upper()}{DAEMON_COMMANDS[name][1:]}.",
+        epilog="Settings come from the environment and from .env in the working directory.",
+    )
+    try:
+        parser.parse_args(rest)
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 2
+    if name == "serve":
+        from bot.__main__ import serve
+
+        return serve()
+    from bot.__main__ import bootstrap
+
+    return bootstrap()
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("ok2run-gate")
+    except PackageNotFoundError:
+        return "(a checkout that is not installed)"
+
+
+def _help() -> str:
+    from ok2run import cli
+
+    def listed(commands: dict[str, str]) -> str:
+        return "\n".join(f"  {name:<11}{meaning}" for name, meaning in commands.items())
+
+    return (
+        "usage: ok2run COMMAND …\n\n"
+        "A self-hosted approval gate for AI agents: it asks, you tap in Telegram, it goes on.\n\n"
+        f"the gate:\n{listed(DAEMON_COMMANDS)}\n\n"
+        f"the agent's side:\n{listed(cli.COMMANDS)}\n\n"
+        "ok2run COMMAND --help tells more of one of them; ok2run --version tells the version."
+    )

@@ -1,0 +1,224 @@
+"""The parts of the daemon put together, and the order in which they start and stop."""
+
+import asyncio
+import contextlib
+import gc
+import importlib
+import logging
+import socket
+import sys
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Final
+
+from aiohttp import web
+
+from bot.channels.telegram.switch import TelegramSwitch
+from bot.clock import SystemClock
+from bot.gate.deliver import Courier
+from bot.gate.ports import Channel
+from bot.gate.registry import Setup, prepare, queue_link_token
+from bot.gate.service import Gate
+from bot.gate.timers import Timers
+from bot.ids import RandomIds
+from bot.logs import add_secret
+from bot.secret import SecretKey
+from bot.settings import Settings
+from bot.store.store import SqlStore
+from web.app import build_app
+
+if TYPE_CHECKING:
+    from bot.channels.telegram.bot import TelegramBot
+
+log = logging.getLogger(__name__)
+
+FLUSH_SECONDS: Final = 3.0
+_BACKLOG: Final = 1024
+_KEEP_ALIVE_SECONDS: Final = 75.0
+_HANDLERS_END_SECONDS: Final = 5.0
+_HOW_TO_USE_TELEGRAM: Final = {
+    False: "To be asked in Telegram, set TELEGRAM_BOT_TOKEN and ALLOWED_USER_IDS.",
+    True: "Nobody may decide in Telegram yet: write /start to the bot, put the id that it tells "
+    "into ALLOWED_USER_IDS, and restart.",
+}
+
+
+class StartError(Exception):
+    """The daemon cannot start; the message is a line for its operator."""
+
+
+class Daemon:
+    """The parts and their order: `start` and `stop` read from top to bottom."""
+
+    def __init__(
+        self, settings: Settings, secret: SecretKey, store: SqlStore, tasks: asyncio.TaskGroup
+    ) -> None:
+        self._settings = settings
+        self._secret = secret
+        self._store = store
+        self._tasks = tasks
+        self._clock = SystemClock()
+        self._ids = RandomIds()
+        self._channels: dict[str, Channel] = {}
+        self._courier = Courier(store, self._clock, channels=self._channels, spawn=self.spawn)
+        self._timers = Timers(store, self._clock)
+        self._loops: list[asyncio.Task[None]] = []
+        self._spawned: set[asyncio.Task[None]] = set()
+        self._switch = self._telegram_switch()
+        self._bot: TelegramBot | None = None
+
+    async def start(self) -> None:
+        """Start every part; return once requests are answered."""
+        self._tasks.create_task(self._store.run())
+        listening = self._bind()  # before a key is made that is shown only once
+        registry, new_key = await prepare(self._store, self._clock, self._ids, self._setup())
+        self._gate = Gate(self._store, self._clock, self._ids, registry)
+        self._store.on_committed(self._timers.notice)
+        self._store.on_committed(self._courier.notice)
+        self._runner = await self._listen(listening)
+        self._keep(self._timers.run())
+        self._keep(self._courier.run())
+        if self._switch is not None:
+            self._keep(self._run_telegram(self._switch))
+        await self._say_hello(new_key)
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 50)
+
+    async def stop(self) -> None:
+        """Stop in order: take nothing new, answer what is held, finish, flush, close."""
+        log.info("stopping", extra={"event": "stopping"})
+        for site in list(self._runner.sites):
+            await site.stop()
+        self._gate.stop_waiting()
+        await self._runner.cleanup()
+        if self._switch is not None:
+            await self._switch.stop()
+        await self._flush()
+        under_way = [*self._loops, *self._spawned]
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
+        if self._bot is not None:
+            await self._bot.close()
+        await self._store.close()
+        log.info("stopped", extra={"event": "stopped"})
+
+    def spawn(self, work: Coroutine[object, object, None]) -> None:
+        """Start a detached task, the one place that may; its fault is logged and stays its own."""
+        task = self._tasks.create_task(_guarded(work))
+        self._spawned.add(task)
+        task.add_done_callback(self._spawned.discard)
+
+    def _keep(self, loop: Coroutine[object, object, None]) -> None:
+        self._loops.append(self._tasks.create_task(_as_task(loop)))
+
+    def _setup(self) -> Setup:
+        settings = self._settings
+        admin = settings.admin_api_key
+        return Setup(
+            agent_keys=tuple(key.get_secret_value() for key in settings.agent_keys),
+            admin_key=admin.get_secret_value() if admin is not None else None,
+            telegram=settings.telegram_bot_token is not None,
+            telegram_users=settings.allowed_user_ids,
+            telegram_chat=settings.approval_tg_chat_id,
+        )
+
+    def _bind(self) -> socket.socket:
+        host, port = self._settings.host, self._settings.port
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+            return socket.create_server(
+                found[4][:2], family=found[0], backlog=_BACKLOG, reuse_port=False
+            )
+        except OSError as error:
+            why = error.strerror or str(error)
+            raise StartError(f"HOST, PORT: cannot listen on {host}:{port} ({why}).") from error
+
+    async def _listen(self, listening: socket.socket) -> web.AppRunner:
+        settings = self._settings
+        app = build_app(
+            self._gate,
+            spawn=self.spawn,
+            cookie_secret=self._secret.for_purpose("page sessions"),
+            telegram=self._switch,
+            public_url=settings.public_url,
+            timezone=settings.display_timezone,
+            language=settings.default_language,
+        )
+        runner = web.AppRunner(
+            app,
+            access_log=None,
+            handler_cancellation=True,
+            keepalive_timeout=_KEEP_ALIVE_SECONDS,
+            shutdown_timeout=_HANDLERS_END_SECONDS,
+        )
+        await runner.setup()
+        await web.SockSite(runner, listening, backlog=_BACKLOG).start()
+        return runner
+
+    async def _say_hello(self, new_key: str | None) -> None:
+        """Tell the terminal, and never the log, what is shown only once."""
+        address = self._runner.addresses[0]
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address[0], address[0])  # noqa: S104
+        url = f"http://[{host}]:{address[1]}" if ":" in host else f"http://{host}:{address[1]}"
+        print(f"ok2run listens on {url}")
+        if new_key is not None:
+            add_secret(new_key)
+            print(f"Agent key, shown only now:  {new_key}")
+        if not self._setup().approvers:  # nobody else could decide
+            token = await queue_link_token(self._store, self._clock, self._ids)
+            add_secret(token)
+            print(f"Queue page, for ten minutes: {url}/queue/open?token={token}")
+            print(_HOW_TO_USE_TELEGRAM[self._switch is not None])
+        sys.stdout.flush()
+        log.info("listening", extra={"event": "listening", "port": address[1]})
+
+    def _telegram_switch(self) -> TelegramSwitch | None:
+        settings = self._settings
+        if settings.telegram_bot_token is None:
+            return None
+        given = settings.telegram_webhook_secret
+        made = self._secret.for_purpose("telegram webhook").hex()
+        secret = given.get_secret_value() if given is not None else made
+        add_secret(secret)
+        return TelegramSwitch(
+            mode=settings.telegram_mode, public_url=settings.public_url, webhook_secret=secret
+        )
+
+    async def _run_telegram(self, switch: TelegramSwitch) -> None:
+        """Load the bot beside the loop, which its import would hold up for seconds."""
+        settings = self._settings
+        token = settings.telegram_bot_token
+        if token is None:
+            return
+        module = await asyncio.to_thread(importlib.import_module, "bot.channels.telegram.bot")
+        bot: TelegramBot = module.TelegramBot.build(
+            self._gate,
+            token=token.get_secret_value(),
+            base=settings.telegram_api_base,
+            spawn=self.spawn,
+            clock=self._clock,
+            timezone=settings.display_timezone,
+            language=settings.default_language,
+        )
+        self._bot = bot
+        self._channels[bot.channel.name] = bot.channel
+        self._courier.nudge()
+        await switch.run(bot)
+
+    async def _flush(self) -> None:
+        """Give the outbox a bounded time to deliver what can be delivered now."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FLUSH_SECONDS):
+                await self._courier.flush()
+
+
+async def _as_task(work: Coroutine[object, object, None]) -> None:
+    await work
+
+
+async def _guarded(work: Coroutine[object, object, None]) -> None:
+    try:
+        await work
+    except Exception:
+        log.exception("a task failed")

@@ -1,0 +1,173 @@
+import asyncio
+import contextlib
+import os
+import socket
+from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+
+from bot.channels.telegram.bot import TelegramBot
+from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.pacing import Pacing
+from bot.channels.telegram.switch import Mode, TelegramSwitch
+from bot.channels.telegram.text import Reader
+from bot.locales import translator
+from tests.fakes.clock import FakeClock, FakeHandle
+from tests.fakes.telegram import Card, FakeTelegram, Person
+from tests.world import World
+
+READER = Reader(translator=translator(None), timezone=ZoneInfo("UTC"))
+
+
+class EagerClock(FakeClock):
+    """Whoever waits is called back at once, and the time has passed."""
+
+    def call_later(self, delay: timedelta, callback: Callable[[], None]) -> FakeHandle:
+        handle = super().call_later(delay, callback)
+        asyncio.get_running_loop().call_soon(lambda: self.jump_to(handle, delay))
+        return handle
+
+    def jump_to(self, handle: FakeHandle, delay: timedelta) -> None:
+        if not handle.is_cancelled:
+            self.advance(seconds=delay.total_seconds())
+
+
+def a_bot(telegram: FakeTelegram) -> Bot:
+    session = AiohttpSession(api=TelegramAPIServer.from_base(telegram.url), timeout=5)
+    return Bot(telegram.token, session=session)
+
+
+# Below the ports that the system hands out by itself, and a thousand of its own for each worker.
+_worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_ports = count(20_000 + 1_000 * (_worker % 12))
+
+
+def a_port() -> int:
+    """Return a free port that no other worker of this run takes meanwhile."""
+    for port in _ports:
+        with socket.socket() as trial, contextlib.suppress(OSError):
+            trial.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
+
+
+async def close(bot: Bot) -> None:
+    """Close its connections without aiogram's pause for encrypted ones."""
+    assert isinstance(bot.session, AiohttpSession)
+    if bot.session._session is not None:
+        await bot.session._session.close()
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[FakeTelegram]:
+    async with FakeTelegram() as fake:
+        yield fake
+
+
+@pytest.fixture
+def ana(telegram: FakeTelegram) -> Person:
+    return telegram.person(1001, "Ana")
+
+
+@pytest.fixture
+async def channel(telegram: FakeTelegram) -> AsyncIterator[TelegramChannel]:
+    bot = a_bot(telegram)
+    yield TelegramChannel(bot, Pacing(EagerClock()), READER)
+    await close(bot)
+
+
+@dataclass(kw_only=True)
+class Office:
+    """A gate, its bot, and people in a Telegram that is all here."""
+
+    world: World
+    telegram: FakeTelegram
+    bot: TelegramBot
+    clock: FakeClock
+
+    async def ask(self, who: Person, contains: str = "", **body: Any) -> tuple[str, Card]:
+        """Let the agent ask; return the approval's id and the card that came."""
+        last = self.telegram.messages(who.chat_id)[-1:]
+        answer = await self.world.ask(**body)
+        card = await who.wait_for_card(
+            contains, buttons=True, newer_than=last[0] if last else None
+        )
+        return answer["approval_id"], card
+
+    async def pass_time(self, seconds: float, until: Callable[[], bool]) -> None:
+        """Let time pass; whoever begins to wait for it only now is called back too."""
+        self.clock.advance(seconds=seconds)
+        async with asyncio.timeout(5):
+            while not until():
+                await asyncio.sleep(0.005)
+                self.clock.advance(milliseconds=1)
+
+
+OpenOffice = Callable[..., Any]
+
+
+@pytest.fixture(params=["polling", "webhook"])
+def mode(request: pytest.FixtureRequest) -> Mode:
+    """Every conversation is held both ways."""
+    way: Mode = request.param
+    return way
+
+
+@pytest.fixture
+async def open_office(
+    build: Any, telegram: FakeTelegram, clock: FakeClock, mode: Mode
+) -> AsyncIterator[OpenOffice]:
+    bots: list[TelegramBot] = []
+    switches: list[TelegramSwitch] = []
+    spawned: list[asyncio.Task[None]] = []
+
+    async def make(**settings: Any) -> Office:
+        port = a_port()
+        switch = TelegramSwitch(
+            mode=mode, public_url=f"http://127.0.0.1:{port}", webhook_secret="s" * 32
+        )
+        switches.append(switch)
+        world: World = await build(side=switch, port=port, **settings)
+
+        def spawn(work: Coroutine[object, object, None]) -> None:
+            spawned.append(world.tasks.create_task(work))
+
+        bot = TelegramBot.build(
+            world.gate,
+            token=telegram.token,
+            base=telegram.url,
+            spawn=spawn,
+            clock=EagerClock(),
+            timezone=ZoneInfo("UTC"),
+        )
+        bots.append(bot)
+        world.channels["telegram"] = bot.channel
+        world.courier.nudge()
+        spawn(switch.run(bot))
+        if mode == "webhook":
+            await telegram.wait_for_calls("setWebhook", outcome="ok")
+        return Office(world=world, telegram=telegram, bot=bot, clock=clock)
+
+    yield make
+    for switch in switches:
+        await switch.stop()
+    for task in spawned:
+        task.cancel()
+    await asyncio.gather(*spawned, return_exceptions=True)
+    for bot in bots:
+        await close(bot._bot)
+
+
+@pytest.fixture
+async def office(open_office: OpenOffice, ana: Person) -> Office:
+    """Ana alone decides."""
+    made: Office = await open_office(users=(ana.id,))
+    return made

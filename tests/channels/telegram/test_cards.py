@@ -1,0 +1,449 @@
+"""What a card says, in which words and entities."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.channels.telegram.cards import Message, card, needs_attachment
+from bot.channels.telegram.layout import MESSAGE_LIMIT
+from bot.core.action import Action
+from bot.core.approval import Approval, Outcome, decided, expired, reported, withdrawn
+from bot.core.card import Face
+from bot.core.decision import Scope, Via
+from bot.core.preview import utf16_length
+from bot.core.question import Answer, Option
+from bot.core.risk import Assessment, Level, Reason
+from tests.builders import NOW, a_decision, a_question, an_action, an_approval
+from tests.channels.telegram.conftest import READER
+
+HANDLE = "AbCdEfGhIjKlMnOpQrSt_-"
+HIGH = Assessment(
+    level=Level.HIGH,
+    reasons=(Reason(floor_class="deletes", text="Deletes recursively."),),
+    floor=("deletes",),
+)
+
+
+def shown(approval: Approval, face: Face | None = None) -> Message:
+    return card(approval, face or Face(), HANDLE, READER)
+
+
+def labels(message: Message) -> list[list[str]]:
+    rows = message.markup.inline_keyboard if message.markup is not None else []
+    return [[button.text for button in row] for row in rows]
+
+
+def coded(message: Message) -> str:
+    """Return all that stands in code, pre and date_time entities."""
+    units = message.text.encode("utf-16-le")
+    return "\n".join(
+        units[one.offset * 2 : (one.offset + one.length) * 2].decode("utf-16-le")
+        for one in message.entities
+        if one.type in {"code", "pre"}
+    )
+
+
+def loose(message: Message) -> str:
+    """Return what stands outside code and pre, where Telegram looks for links."""
+    units = bytearray(message.text.encode("utf-16-le"))
+    for one in message.entities:
+        if one.type in {"code", "pre"}:
+            units[one.offset * 2 : (one.offset + one.length) * 2] = b" \0" * one.length
+    return units.decode("utf-16-le")
+
+
+# Asking
+
+
+def test_the_first_line_is_risk_agent_place_and_title() -> None:
+    approval = an_approval(action=an_action(title="git push", cwd="/home/ana/shop/"))
+
+    assert shown(approval).text.splitlines()[0] == "🟡 claude @ shop: git push"
+
+
+def test_a_card_shows_command_where_why_and_when_it_expires() -> None:
+    action = an_action(reason="Tests pass.", context={"host": "api-server"}, language="bash")
+    approval = an_approval(action=action, short_code="kqmrz")
+
+    assert shown(approval).text.splitlines() == [
+        "🟡 claude @ shop: git push origin main",
+        "git push origin main",
+        "Type: Bash",
+        "Where: /srv/shop on api-server",
+        "Why: Tests pass.",
+        "Expires 13:00 UTC, then denied · kqmrz",
+    ]
+
+
+def test_the_expiry_counts_down_by_itself() -> None:
+    [time] = [one for one in shown(an_approval()).entities if one.type == "date_time"]
+
+    assert (time.unix_time, time.date_time_format) == (
+        int((NOW + timedelta(hours=1)).timestamp()),
+        "r",
+    )
+
+
+def test_an_expiry_on_another_day_names_the_day() -> None:
+    approval = an_approval(expires_at=NOW + timedelta(days=3))
+
+    assert "Expires 2026-11-23 12:00 UTC, then denied" in shown(approval).text
+
+
+def test_the_command_is_a_block_of_its_language() -> None:
+    message = shown(an_approval(action=an_action(language="bash")))
+
+    [block] = [one for one in message.entities if one.type == "pre"]
+    assert block.language == "bash"
+
+
+@pytest.mark.parametrize("language", ["", "a b", "x" * 40, "ba\nsh", "ж", "<b>"])
+def test_a_language_that_is_no_plain_word_is_left_out(language: str) -> None:
+    message = shown(an_approval(action=an_action(language=language)))
+
+    [block] = [one for one in message.entities if one.type == "pre"]
+    assert block.language is None
+
+
+@pytest.mark.parametrize(
+    ("level", "mark"),
+    [
+        (Level.LOW, "🟢"),
+        (Level.NORMAL, "🟡"),
+        (Level.HIGH, "🔴"),
+        (Level.CRITICAL, "🟣"),
+    ],
+)
+def test_the_mark_is_the_level_and_only_low_risk_comes_silently(level: Level, mark: str) -> None:
+    message = shown(an_approval(risk=Assessment(level=level)))
+
+    assert message.text.startswith(mark)
+    assert message.silent == (level is Level.LOW)
+
+
+def test_a_dangerous_card_says_why_in_words() -> None:
+    text = shown(an_approval(risk=HIGH)).text
+
+    assert "⚠ Deletes recursively." in text
+    assert "⚠ This is high risk: approving takes a second tap." in text
+
+
+def test_no_word_of_an_agent_stands_outside_code() -> None:
+    trap = "t.me/evil @evil /start evil.com evil@evil.com +49301234567"
+    action = Action(
+        action_type=trap,
+        title=trap,
+        preview=f"{trap}\n{trap}",
+        params={trap: trap},
+        cwd=f"/srv/{trap}",
+        reason=trap,
+        context={"host": trap},
+    )
+    question = a_question(text=f"{trap}?", header=trap, options=(Option(label=trap),))
+    pending = an_approval(action=action, agent=trap)
+    asked = an_approval(action=action, agent=trap, questions=(question,))
+    answered = decided(asked, a_decision(answers=(Answer(letters=("A",)),), note=trap, by=trap))
+    ended = [
+        decided(pending, a_decision(scope=Scope.ALWAYS, note=trap, by=trap)),
+        reported(
+            decided(pending, a_decision(override=trap)),
+            Outcome(exit_code=1, summary=trap, reported_at=NOW),
+        ),
+        decided(pending, a_decision(via=Via.RULE, rule=trap)),
+        withdrawn(pending, at=NOW, reason=trap),
+        answered,
+    ]
+
+    for approval in (pending, asked, *ended):
+        assert "evil" not in loose(shown(approval)).lower()
+
+
+def test_parameters_that_only_repeat_the_command_are_left_out() -> None:
+    assert "Parameters" not in shown(an_approval()).text
+
+
+def test_parameters_that_say_more_are_shown() -> None:
+    action = an_action(params={"command": "git push origin main", "sudo": True})
+
+    message = shown(an_approval(action=action))
+
+    assert "Parameters:" in message.text
+    assert '"sudo": true' in coded(message)
+
+
+def test_the_parameters_themselves_as_preview_are_shown_once() -> None:
+    action = an_action(preview='{"a": 1}', params={"a": 1})
+
+    assert "Parameters" not in shown(an_approval(action=action)).text
+
+
+def test_hidden_values_are_counted() -> None:
+    secret = "ghp_abcdefghijklmnopqrstuvwxyz0123456789"
+    action = an_action(
+        title="clone", preview=f"git clone https://{secret}@github.com/x", params={}
+    )
+
+    message = shown(an_approval(action=action))
+
+    assert secret not in message.text
+    assert "🔑 1 value hidden" in message.text
+
+
+def test_a_shortened_title_is_shown_in_full_below() -> None:
+    title = "word " * 50 + "end"
+
+    message = shown(an_approval(action=an_action(title=title)))
+
+    assert "…" in message.text.splitlines()[0]
+    assert title in coded(message)
+
+
+def test_a_long_text_shows_head_and_tail_and_says_what_is_missing() -> None:
+    action = an_action(preview="\n".join(f"line {number}" for number in range(5000)))
+    approval = an_approval(action=action)
+
+    message = shown(approval)
+
+    assert needs_attachment(approval, READER)
+    assert "line 0\n" in message.text
+    assert "line 4999" in message.text
+    assert "characters left out …" in message.text
+    assert "📎 Full text attached: 48,889 characters" in message.text
+    assert utf16_length(message.text) <= MESSAGE_LIMIT
+
+
+def test_a_card_that_is_whole_needs_no_attachment() -> None:
+    action = an_action(preview="x" * 2500, params={"a": "b"})
+
+    assert not needs_attachment(an_approval(action=action), READER)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"cwd": "/srv/" + "x" * 300},
+        {"action_type": "x" * 100},
+        {"reason": "x" * 1000},
+        {"params": {"a": "x" * 5000}},
+        {"title": "x" * 5000},
+        {"preview": "\u202e" * 10 + "x" * 3300},
+    ],
+)
+def test_whatever_is_shortened_is_attached(changes: dict[str, object]) -> None:
+    assert needs_attachment(an_approval(action=an_action(**changes)), READER)
+
+
+def test_the_stamp_of_a_card_that_just_fitted_leaves_its_text_whole() -> None:
+    size = 3300
+    while needs_attachment(an_approval(action=an_action(preview="x" * size)), READER):
+        size -= 1
+    approval = an_approval(action=an_action(preview="x" * size))
+    decision = a_decision(scope=Scope.ALWAYS, note="n" * 500, by="b" * 100)
+    outcome = Outcome(exit_code=-1, summary="s" * 500, reported_at=NOW)
+
+    message = shown(reported(decided(approval, decision), outcome))
+
+    assert "x" * size in message.text
+    assert utf16_length(message.text) <= MESSAGE_LIMIT
+
+
+# Buttons
+
+
+def test_an_ordinary_card_has_its_buttons_in_their_places() -> None:
+    assert labels(shown(an_approval())) == [
+        ["✅ Approve", "❌ Deny"],
+        ["🔁 Session", "♾ Always"],
+        ["📋 Copy", "🔍 Details"],
+    ]
+
+
+def test_the_colours_tell_what_the_words_tell() -> None:
+    message = shown(an_approval())
+
+    assert message.markup is not None
+    styles = [[button.style for button in row] for row in message.markup.inline_keyboard]
+    assert styles == [["success", "danger"], [None, None], [None, None]]
+
+
+@pytest.mark.parametrize(
+    "preview",
+    ["", " ", "a\nb", "x" * 257, "a\u200bb", "TOKEN=ghp_abcdefghijklmnopqrstuvwxyz0123456789"],
+)
+def test_what_is_not_one_plain_line_cannot_be_copied(preview: str) -> None:
+    message = shown(an_approval(action=an_action(preview=preview)))
+
+    assert labels(message)[-1] == ["🔍 Details"]
+
+
+def test_copy_gives_the_command_as_it_was_sent() -> None:
+    message = shown(an_approval(action=an_action(preview="echo 'x'  y")))
+
+    assert message.markup is not None
+    copy = message.markup.inline_keyboard[-1][0].copy_text
+    assert copy is not None
+    assert copy.text == "echo 'x'  y"
+
+
+def test_options_are_cut_on_buttons_and_whole_in_the_text() -> None:
+    option = "a long description of what would be done if this were chosen"
+
+    message = shown(an_approval(questions=(a_question(option, "no"),)))
+
+    assert option in message.text
+    assert labels(message)[0] == [
+        "A) a long description o…if this were chosen",
+        "B) no",
+    ]
+
+
+# Ended
+
+
+def first_lines(approval: Approval, count: int = 1) -> str:
+    return "\n".join(shown(approval).text.splitlines()[:count])
+
+
+@pytest.mark.parametrize(
+    ("changes", "stamp"),
+    [
+        ({}, "✅ Approved by Ana in Telegram, 12:01 UTC"),
+        ({"via": Via.WEB}, "✅ Approved by Ana on the web page, 12:01 UTC"),
+        ({"via": Via.API, "by": "ci"}, "✅ Approved by ci through the API, 12:01 UTC"),
+        ({"via": Via.EMAIL}, "✅ Approved by Ana by mail, 12:01 UTC"),
+        ({"via": Via.GRANT}, "✅ Approved by a standing approval of Ana, 12:01 UTC"),
+        ({"via": Via.RULE, "rule": "read-only"}, "📏 Allowed by rule read-only, 12:01 UTC"),
+        ({"approved": False}, "❌ Denied by Ana in Telegram, 12:01 UTC"),
+        ({"approved": False, "via": Via.RULE, "rule": "x"}, "📏 Denied by rule x, 12:01 UTC"),
+        ({"override": "ls"}, "✏️ Approved by Ana in Telegram with a change, 12:01 UTC"),
+    ],
+)
+def test_a_decision_is_the_first_line(changes: dict[str, object], stamp: str) -> None:
+    approval = decided(an_approval(), a_decision(**changes))
+
+    assert first_lines(approval) == stamp
+    assert shown(approval).markup is None
+    assert "claude @ shop: git push origin main" in shown(approval).text
+
+
+def test_only_an_approval_shows_the_tick() -> None:
+    pending = an_approval()
+    others = [
+        decided(pending, a_decision(approved=False)),
+        expired(pending, at=NOW),
+        withdrawn(pending, at=NOW),
+    ]
+
+    assert not any("✅" in shown(one).text for one in others)
+
+
+def test_a_note_is_quoted() -> None:
+    approval = decided(an_approval(), a_decision(approved=False, note="wrong branch"))
+
+    assert first_lines(approval, 2).endswith("\n“wrong branch”")
+
+
+def test_a_changed_command_stands_above_the_one_asked_for() -> None:
+    approval = decided(an_approval(), a_decision(override="git push origin staging"))
+
+    text = shown(approval).text
+    assert text.index("git push origin staging") < text.index("Instead of what was asked for:")
+    assert text.index("Instead of") < text.rindex("git push origin main")
+
+
+def test_a_session_prints_its_rule() -> None:
+    approval = decided(an_approval(), a_decision(scope=Scope.SESSION))
+
+    assert first_lines(approval, 2).splitlines()[1] == (
+        "🔁 For the rest of this session: any Bash, for claude "
+        "and whoever shares its key, in /srv/shop. Dangerous ones still ask."
+    )
+
+
+def test_an_always_without_a_directory_says_so() -> None:
+    approval = an_approval(action=an_action(cwd=None))
+
+    text = shown(decided(approval, a_decision(scope=Scope.ALWAYS))).text
+
+    assert "whoever shares its key, where it names no directory, until revoked." in text
+
+
+def test_the_outcome_stands_beside_the_stamp() -> None:
+    outcome = Outcome(exit_code=2, summary="failed", reported_at=NOW)
+    approval = reported(decided(an_approval(), a_decision()), outcome)
+
+    assert first_lines(approval, 2) == (
+        "✅ Approved by Ana in Telegram, 12:01 UTC · ran, exit 2\nResult: failed"
+    )
+
+
+def test_an_answer_stands_in_the_stamp() -> None:
+    approval = an_approval(questions=(a_question("SQLite", "PostgreSQL"),))
+
+    ended = decided(approval, a_decision(answers=(Answer(letters=("B",)),)))
+
+    assert first_lines(ended) == "💬 Answered by Ana in Telegram, 12:01 UTC · B) PostgreSQL"
+
+
+def test_answers_of_several_questions_stand_with_their_questions() -> None:
+    questions = (a_question("x", text="One?"), a_question("y", "z", text="Two?", multiple=True))
+    answers = (Answer(custom="mine"), Answer(letters=("A", "B")))
+
+    text = shown(decided(an_approval(questions=questions), a_decision(answers=answers))).text
+
+    assert "1. One?\n💬 “mine”\n2. Two?\n💬 A) y, B) z" in text
+
+
+def test_what_expired_was_denied() -> None:
+    action, asked = an_approval(), an_approval(questions=(a_question("x"),))
+
+    assert first_lines(expired(action, at=NOW)) == (
+        "⌛ Expired at 12:00 UTC, nobody answered. Denied."
+    )
+    assert first_lines(expired(asked, at=NOW)) == "⌛ Expired at 12:00 UTC, nobody answered."
+
+
+def test_a_withdrawal_says_why() -> None:
+    approval = an_approval()
+
+    assert first_lines(withdrawn(approval, at=NOW)) == "🚪 Withdrawn at 12:00 UTC."
+    assert first_lines(withdrawn(approval, at=NOW, reason="answered at the terminal")) == (
+        "🚪 Withdrawn at 12:00 UTC: answered at the terminal"
+    )
+
+
+# Questions
+
+
+def test_progress_stands_in_the_headline_and_earlier_answers_below() -> None:
+    questions = (a_question("x", text="One?"), a_question("y", text="Two?"))
+    approval = an_approval(questions=questions)
+
+    text = shown(approval, Face(answers=(Answer(letters=("A",)),))).text
+
+    assert text.startswith("❓ 2 of 2 · claude @ shop: Two?")
+    assert "1. A) x" in text
+
+
+def test_ticked_options_are_ticked_on_their_buttons() -> None:
+    approval = an_approval(questions=(a_question("x", "y", multiple=True, allow_custom=False),))
+
+    message = shown(approval, Face(ticked=("B",)))
+
+    assert labels(message) == [["☐ A) x", "☑ B) y"], ["Done (1)", "❌ Deny"]]
+
+
+def test_descriptions_of_options_are_shown() -> None:
+    options = (Option(label="SQLite", description="one file"),)
+
+    message = shown(an_approval(questions=(a_question(options=options),)))
+
+    assert "A) SQLite – one file" in message.text
+
+
+def test_many_long_options_are_shortened_and_attached() -> None:
+    options = tuple(Option(label="o" * 300) for _ in range(26))
+    approval = an_approval(questions=(a_question("x"), a_question(options=options)))
+
+    assert needs_attachment(approval, READER)
+    assert "📎 Full text attached" in shown(approval, Face(answers=(Answer(custom="a"),))).text
