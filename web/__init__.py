@@ -1,0 +1,1 @@
+"""The process's HTTP: agents' routes and people's pages."""

@@ -1,0 +1,36 @@
+"""`/health`: whether the daemon lives, and with `?deep=true` whether its parts do."""
+
+from time import monotonic
+
+from aiohttp import web
+
+from bot.core.errors import GateError
+from web.keys import GATE, TELEGRAM
+
+
+async def health(request: web.Request) -> web.Response:
+    """Answer 200 while alive; deep, 503 where the database does not answer."""
+    if request.query.get("deep", "").lower() not in ("true", "1"):
+        return web.json_response({"status": "ok"})
+    started = monotonic()
+    checks: dict[str, object] = {}
+    status = "ok"
+    try:
+        await request.app[GATE].check()
+        took = round((monotonic() - started) * 1000)
+        checks["database"] = {"status": "healthy", "latencyMs": took}
+    except GateError as error:
+        checks["database"] = {"status": "unhealthy", "error": error.sentence}
+        status = "degraded"
+    telegram = request.app[TELEGRAM]
+    if telegram is not None:
+        trouble = telegram.trouble
+        checks["telegram"] = (
+            {"status": "healthy"} if trouble is None else {"status": "degraded", "error": trouble}
+        )
+    database_down = status == "degraded"
+    if telegram is not None and telegram.trouble is not None:
+        status = "degraded"
+    return web.json_response(
+        {"status": status, "checks": checks}, status=503 if database_down else 200
+    )

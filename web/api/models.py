@@ -1,0 +1,259 @@
+"""What `/v1` takes and gives; unknown fields are ignored."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Text = Annotated[str, Field(strict=True)]
+Urgency = Literal["low", "normal", "high", "critical"]
+
+
+class AskTarget(BaseModel):
+    """Where to ask: a Telegram chat id or a mail address that the operator allows for this key."""
+
+    tg_chat_id: str | int | None = None
+    email_to: str | None = None
+
+
+class OptionBody(BaseModel):
+    """One choice of a question."""
+
+    label: Text = Field(min_length=1)
+    description: Text = ""
+
+
+class QuestionBody(BaseModel):
+    """One question; without options it is answered in words."""
+
+    question: Text = Field(min_length=1)
+    header: Text = ""
+    options: list[OptionBody] = Field(default_factory=list, max_length=26)
+    multiple: bool = False
+    allow_custom: bool = True
+
+
+class AskBody(BaseModel):
+    """An action to be approved, or one to four questions; null is the same as left out."""
+
+    session_id: Text
+    action_type: Text
+    title: Text
+    preview: Text = ""
+    channel: Literal["telegram", "email"] | None = None
+    target: AskTarget | None = None
+    options: list[Text] | None = Field(default=None, max_length=26)
+    expires_in_sec: int = Field(default=3600, ge=1, le=604_800)
+    params: dict[str, Any] = Field(default_factory=dict)
+    context: dict[str, Any] = Field(default_factory=dict)
+    cwd: Text | None = None
+    reason: Text | None = None
+    language: Text | None = Field(default=None, max_length=32)
+    urgency: Urgency | None = None
+    multiple: bool = False
+    allow_custom: bool = True
+    questions: list[QuestionBody] | None = Field(default=None, min_length=1, max_length=4)
+    agent: Text | None = Field(default=None, max_length=64)
+    can_show_number: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_absent(cls, given: Any) -> Any:
+        if not isinstance(given, dict) or None not in given.values():
+            return given
+        needed = {"session_id", "action_type", "title"}
+        return {name: v for name, v in given.items() if v is not None or name in needed}
+
+
+class WaitQuery(BaseModel):
+    """How long to hold the answer for a decision, in seconds."""
+
+    wait: float = Field(default=0, ge=0, le=3600, allow_inf_nan=False)
+
+
+class AskQuery(WaitQuery):
+    """How to ask: hold the answer, and what a caller that hangs up means."""
+
+    on_disconnect: Literal["keep", "withdraw"] = "keep"
+
+
+class DecisionView(BaseModel):
+    """A decision: the older contract's three keys first."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
+    code: str
+    note: str | None
+    override: str | None
+    decision: Literal["approved", "denied"]
+    by: str
+    via: str
+    at: int
+    answers: list[str]
+    scope: str
+    grant_id: str | None
+    rule: str | None
+    questions: list[dict[str, Any]]
+
+
+Status = Literal["pending", "approved", "denied", "expired", "withdrawn"]
+
+
+class AskAnswer(BaseModel):
+    """What became of an ask so far; the first five keys are the older contract's."""
+
+    approval_id: str
+    status: Status
+    auto: bool
+    expires_at: int | None
+    decision: DecisionView | None
+    digest: str
+    short_code: str
+
+
+class RiskView(BaseModel):
+    """How the gate judges the action; `floor` names the classes that always ask."""
+
+    level: Urgency
+    reasons: list[str]
+    floor: list[str]
+
+
+class OutcomeView(BaseModel):
+    """What became of an approved action."""
+
+    exit_code: int | None
+    summary: str | None
+    reported_at: int
+
+
+class ApprovalView(BaseModel):
+    """An approval as it stands; the first five keys are the older contract's.
+
+    As there, `session_id` and `action_type` are null while it is pending.
+    """
+
+    status: Status
+    expires_at: int
+    decision: DecisionView | None
+    session_id: str | None
+    action_type: str | None
+    approval_id: str
+    digest: str
+    short_code: str
+    kind: Literal["action", "question"]
+    agent: str
+    title: str
+    created_at: int
+    ended_at: int | None
+    end_reason: str | None
+    risk: RiskView
+    outcome: OutcomeView | None
+
+
+class ListQuery(BaseModel):
+    """Which approvals to list."""
+
+    status: Status | None = None
+    session_id: str | None = None
+    limit: int = Field(default=50, ge=1, le=200)
+    cursor: str | None = None
+
+
+class ApprovalList(BaseModel):
+    """Approvals, newest first; pass `next_cursor` as `cursor` to go on."""
+
+    approvals: list[ApprovalView]
+    next_cursor: str | None
+
+
+class DecisionBody(BaseModel):
+    """A decision by a key that may decide."""
+
+    decision: Literal["approved", "denied"]
+    note: Text | None = None
+    override: Text | None = None
+    answers: list[Text | list[Text]] | None = Field(default=None, max_length=26)
+    scope: Literal["once", "session", "always"] = "once"
+
+
+class OutcomeBody(BaseModel):
+    """What became of the action."""
+
+    exit_code: int | None = Field(default=None, ge=-(2**31), le=2**32 - 1)
+    summary: Text | None = Field(default=None, max_length=4000)
+
+
+class AuditEntryView(BaseModel):
+    """One link of the audit chain; `at` in milliseconds."""
+
+    seq: int
+    at: int
+    kind: str
+    actor: str
+    facts: dict[str, Any]
+    previous: str
+    hash: str
+
+
+class AuditView(BaseModel):
+    """An approval's audit entries, oldest first."""
+
+    entries: list[AuditEntryView]
+
+
+class GrantView(BaseModel):
+    """A standing approval."""
+
+    grant_id: str
+    scope: Literal["session", "always"]
+    client_id: str
+    agent: str
+    action_type: str
+    cwd: str | None
+    session_id: str | None
+    made_by: str
+    made_at: int
+    uses: int
+    last_used_at: int | None
+
+
+class GrantList(BaseModel):
+    """Standing approvals in force, newest first."""
+
+    grants: list[GrantView]
+
+
+class RevokedView(BaseModel):
+    """A grant that was revoked."""
+
+    rule_id: str
+    status: Literal["revoked"]
+    client_id: str
+    action_type: str
+
+
+class EmailReplyBody(BaseModel):
+    """A mail reply, forwarded by a program with a key that may decide."""
+
+    subject: Text | None = None
+    body: Text
+
+
+class EmailReplyAnswer(BaseModel):
+    """What the reply decided."""
+
+    status: Literal["approved", "denied"]
+    approval_id: str
+
+
+class WebhookSet(BaseModel):
+    """The webhook's address and Telegram's own answer."""
+
+    webhook_url: str
+    telegram_response: dict[str, Any]
+
+
+class WebhookGone(BaseModel):
+    """Telegram's own answer."""
+
+    telegram_response: dict[str, Any]

@@ -1,0 +1,153 @@
+"""Core values as the wire shows them; instants are whole unix seconds unless said otherwise."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from bot.core.approval import Approval, Kind
+from bot.core.audit import Entry, milliseconds
+from bot.core.decision import Decision, Via
+from bot.core.grant import Grant
+from bot.core.question import flat_texts, texts_of
+
+_LISTED: Final = 1000
+
+
+def seconds(at: datetime) -> int:
+    """Return an instant in whole seconds since 1970, the rest cut off."""
+    return milliseconds(at) // 1000
+
+
+def _maybe_seconds(at: datetime | None) -> int | None:
+    return None if at is None else seconds(at)
+
+
+def decision_view(approval: Approval) -> dict[str, Any] | None:
+    """Return the decision, or None where there is none."""
+    decision = approval.decision
+    if decision is None:
+        return None
+    return {
+        "code": decision.code,
+        "note": decision.wire_note,
+        "override": decision.override,
+        "decision": "approved" if decision.approved else "denied",
+        "by": decision.by,
+        "via": decision.via,
+        "at": seconds(decision.at),
+        "answers": flat_texts(approval.questions, decision.answers) if decision.answers else [],
+        "scope": decision.scope,
+        "grant_id": decision.grant_id,
+        "rule": decision.rule,
+        "questions": _answers_view(approval, decision),
+    }
+
+
+def _answers_view(approval: Approval, decision: Decision) -> list[dict[str, Any]]:
+    if approval.kind is not Kind.QUESTION or not decision.answers:
+        return []
+    return [
+        {
+            "question": question.text,
+            "letters": list(answer.letters),
+            "answers": texts_of(question, answer),
+            "custom": answer.custom,
+        }
+        for question, answer in zip(approval.questions, decision.answers, strict=True)
+    ]
+
+
+def ask_view(approval: Approval) -> dict[str, Any]:
+    """Return the answer to an ask."""
+    decision = approval.decision
+    auto = decision is not None and decision.via in (Via.GRANT, Via.RULE)
+    return {
+        "approval_id": approval.id,
+        "status": approval.state,
+        "auto": auto,
+        "expires_at": None if auto else seconds(approval.expires_at),
+        "decision": decision_view(approval),
+        "digest": approval.digest,
+        "short_code": approval.short_code,
+    }
+
+
+def approval_view(approval: Approval) -> dict[str, Any]:
+    """Return one approval as it stands."""
+    ended = not approval.is_pending
+    return {
+        "status": approval.state,
+        "expires_at": seconds(approval.expires_at),
+        "decision": decision_view(approval),
+        "session_id": approval.session_id if ended else None,
+        "action_type": approval.action.action_type if ended else None,
+        **_details(approval),
+    }
+
+
+def listed_view(approval: Approval) -> dict[str, Any]:
+    """Return one approval of a listing, long texts cut.
+
+    Here session and type stand while pending too.
+    """
+    return {
+        **approval_view(approval),
+        "session_id": approval.session_id[:_LISTED],
+        "action_type": approval.action.action_type[:_LISTED],
+        "title": approval.action.title[:_LISTED],
+    }
+
+
+def _details(approval: Approval) -> dict[str, Any]:
+    outcome = approval.outcome
+    return {
+        "approval_id": approval.id,
+        "digest": approval.digest,
+        "short_code": approval.short_code,
+        "kind": approval.kind,
+        "agent": approval.agent,
+        "title": approval.action.title,
+        "created_at": seconds(approval.created_at),
+        "ended_at": _maybe_seconds(approval.ended_at),
+        "end_reason": approval.end_reason,
+        "risk": {
+            "level": approval.risk.level,
+            "reasons": [reason.text for reason in approval.risk.reasons],
+            "floor": list(approval.risk.floor),
+        },
+        "outcome": outcome
+        and {
+            "exit_code": outcome.exit_code,
+            "summary": outcome.summary,
+            "reported_at": seconds(outcome.reported_at),
+        },
+    }
+
+
+def entry_view(entry: Entry) -> dict[str, Any]:
+    """Return one audit entry; `at` in milliseconds, as it is hashed."""
+    return {
+        "seq": entry.seq,
+        "at": milliseconds(entry.record.at),
+        "kind": entry.record.kind,
+        "actor": entry.record.actor,
+        "facts": dict(entry.record.facts),
+        "previous": entry.previous,
+        "hash": entry.hash,
+    }
+
+
+def grant_view(grant: Grant) -> dict[str, Any]:
+    """Return a standing approval."""
+    return {
+        "grant_id": grant.id,
+        "scope": grant.scope,
+        "client_id": grant.key_id,
+        "agent": grant.agent,
+        "action_type": grant.action_type,
+        "cwd": grant.cwd,
+        "session_id": grant.session_id,
+        "made_by": grant.made_by,
+        "made_at": seconds(grant.made_at),
+        "uses": grant.uses,
+        "last_used_at": _maybe_seconds(grant.last_used_at),
+    }

@@ -1,0 +1,138 @@
+"""Build the application: routes on one screen, and what holds for all of them."""
+
+import secrets
+from collections.abc import Awaitable
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from bot.gate.service import Gate
+from bot.logs import request_id as current_request
+from web.api import approvals, grants, health, inbox, telegram
+from web.errors import Handler, errors_as_json
+from web.keys import GATE, READING_LIMIT, SPAWN, TELEGRAM, Spawn, TelegramSide
+from web.openapi import DOCUMENT, describe, document
+from web.pages import docs, queue
+from web.pages.live import CHANGES, Changes
+from web.pages.session import SIGNER, SessionSigner
+from web.pages.template import TEMPLATES, environment
+
+LARGEST_BODY: Final = 2**20
+READING_SECONDS: Final = 10.0
+
+API: Final = (
+    web.post("/v1/approvals", approvals.create),
+    web.get("/v1/approvals", approvals.listing),
+    web.get("/v1/approvals/{id}", approvals.read),
+    web.delete("/v1/approvals/{id}", approvals.withdraw),
+    web.get("/v1/approvals/{id}/events", approvals.events),
+    web.post("/v1/approvals/{id}/decision", approvals.decide),
+    web.post("/v1/approvals/{id}/outcome", approvals.report),
+    web.get("/v1/approvals/{id}/audit", approvals.audit),
+    web.get("/v1/grants", grants.listing),
+    web.delete("/v1/grants/{id}", grants.revoke),
+    web.get("/v1/allow-rules", grants.listing),
+    web.delete("/v1/allow-rules/{id}", grants.revoke),
+    web.post("/v1/inbox/email-reply", inbox.email_reply),
+    web.post("/v1/telegram/setup-webhook", telegram.set_up),
+    web.delete("/v1/telegram/webhook", telegram.remove),
+)
+OPEN: Final = (
+    web.post("/v1/telegram/webhook", telegram.receive),
+    web.get("/health", health.health),
+    web.get("/openapi.json", document),
+    web.get("/docs", docs.page),
+)
+PAGES: Final = (
+    web.get("/", queue.home),
+    web.get("/queue/open", queue.open_link),
+    web.get("/queue", queue.page),
+    web.get("/queue/events", queue.events),
+    web.post("/queue/leave", queue.leave),
+    web.post("/queue/{id}", queue.press),
+    web.get("/static/{name}", queue.static),
+)
+
+_HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+        "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+}
+
+
+# The older contract's: a path with a slash at its end leads to the one without.
+_SLASHES: Final = web.normalize_path_middleware(
+    append_slash=False,
+    remove_slash=True,
+    merge_slashes=False,
+    redirect_class=web.HTTPTemporaryRedirect,
+)
+
+
+# Middlewares that only act beforehand are plain functions: thousands of answers may be held, each
+# under a frame of every middleware that waits for it.
+
+
+@web.middleware
+def request_id(request: web.Request, handler: Handler) -> Awaitable[web.StreamResponse]:
+    """Give each request an id that its log lines and its answer carry."""
+    current_request.set(secrets.token_hex(8))
+    return handler(request)
+
+
+@web.middleware
+def slashes(request: web.Request, handler: Handler) -> Awaitable[web.StreamResponse]:
+    """Lead a path that has no route to the one without the slash at its end."""
+    is_known = request.match_info.http_exception is None
+    return handler(request) if is_known else _SLASHES(request, handler)
+
+
+async def _secure_headers(_request: web.Request, response: web.StreamResponse) -> None:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers["X-Request-Id"] = current_request.get() or "none"
+
+
+def build_app(
+    gate: Gate,
+    *,
+    spawn: Spawn,
+    cookie_secret: bytes,
+    telegram: TelegramSide | None = None,
+    public_url: str | None = None,
+    timezone: ZoneInfo,
+    language: str = "en",
+    reading_limit: float = READING_SECONDS,
+) -> web.Application:
+    """Return the application over a gate.
+
+    `cookie_secret` signs the page's sessions; a body has to come within `reading_limit` seconds.
+    """
+    app = web.Application(
+        client_max_size=LARGEST_BODY, middlewares=[request_id, errors_as_json, slashes]
+    )
+    app[GATE] = gate
+    app[SPAWN] = spawn
+    app[READING_LIMIT] = reading_limit
+    app[TELEGRAM] = telegram
+    app[SIGNER] = SessionSigner(cookie_secret, secure=(public_url or "").startswith("https:"))
+    app[CHANGES] = Changes(gate)
+    app[TEMPLATES] = environment(timezone=timezone, language=language)
+    app[DOCUMENT] = describe(API, version=_version())
+    app.on_response_prepare.append(_secure_headers)
+    app.add_routes([*API, *OPEN, *PAGES])
+    return app
+
+
+def _version() -> str:
+    try:
+        return version("ok2run-gate")
+    except PackageNotFoundError:
+        return "0"

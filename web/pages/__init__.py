@@ -1,0 +1,1 @@
+"""Small pages for people."""

@@ -1,0 +1,82 @@
+"""What a person reads when a page cannot do what they wanted: what happened, and what to do."""
+
+import logging
+from functools import wraps
+from typing import Final
+
+from aiohttp import web
+
+from bot.core.errors import Busy, GateError
+from bot.locales import N_
+from web.errors import Handler
+from web.pages.template import TEMPLATES
+
+log = logging.getLogger(__name__)
+
+SIGN_IN_ADVICE: Final = N_(
+    "To sign in, open the link that ok2run prints in its terminal when it starts. It works once, "
+    "within ten minutes; restart ok2run to get a new one."
+)
+_GO_BACK: Final = N_("Go back to the queue and press again.")
+_WORDS: Final = {
+    400: (N_("Nothing was decided"), N_("What your browser sent could not be read.")),
+    403: (
+        N_("Nothing was decided"),
+        N_("This did not come from the queue page as you opened it here."),
+    ),
+    404: (N_("There is no such card"), N_("It may be gone, or the address is wrong.")),
+    408: (N_("Nothing was decided"), N_("What your browser sent came too slowly.")),
+    413: (N_("Nothing was decided"), N_("What your browser sent is too large.")),
+    500: (N_("Something went wrong"), N_("The gate's log says what. Nothing was approved by it.")),
+    503: (
+        N_("The gate is busy"),
+        N_("It cannot take this now; nothing was decided. Try again in a moment."),
+    ),
+}
+
+
+def not_signed_in(request: web.Request) -> web.Response:
+    """Return the page for somebody who has no session here."""
+    say = request.app[TEMPLATES]
+    return say.message(
+        say.gettext("You are not signed in"),
+        say.gettext("This page shows what agents ask and takes answers, for people signed in."),
+        advice=say.gettext(SIGN_IN_ADVICE),
+        status=401,
+    )
+
+
+def for_people(handler: Handler) -> Handler:
+    """Turn every refusal of a handler into a page."""
+
+    @wraps(handler)
+    async def handle(request: web.Request) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except Busy:
+            return _page(request, 503)
+        except GateError as error:
+            return _page(request, error.http_status, sentence=error.sentence)
+        except web.HTTPUnauthorized:
+            return not_signed_in(request)
+        except web.HTTPException as error:
+            if error.status < 400:
+                raise
+            return _page(request, error.status)
+        except Exception:
+            log.exception("web: a page failed", extra={"path": request.path})
+            return _page(request, 500)
+
+    return handle
+
+
+def _page(request: web.Request, status: int, *, sentence: str = "") -> web.Response:
+    say = request.app[TEMPLATES]
+    title, usual = _WORDS.get(status, _WORDS[400])
+    return say.message(
+        say.gettext(title),
+        say.gettext(usual if status in _WORDS else sentence),
+        advice=say.gettext(_GO_BACK),
+        status=status,
+        leads_back=True,
+    )

@@ -1,0 +1,129 @@
+"""What a person sends from a card: a button, a reason, answers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+from urllib.parse import parse_qs
+
+from aiohttp import web
+
+from bot.core.approval import Approval
+from bot.core.card import Button, Face, Verb, press
+from bot.core.decision import Choice, Scope
+from bot.core.errors import InvalidAsk
+from bot.core.question import Answer, Question, answer_in_words, choose
+from bot.locales import N_
+from web.operation import read_body
+
+ANSWER: Final = "answer"
+CONFIRM: Final = "confirm"
+OWN_WORDS: Final = "words"
+_MOST_FIELDS: Final = 300
+
+_PRESSES: Final = {
+    verb.name.lower(): verb
+    for verb in (Verb.APPROVE, Verb.SESSION, Verb.ALWAYS, Verb.DENY, Verb.CONFIRM)
+}
+_NOT_OFFERED: Final = N_("This card does not offer that.")
+_BOTH: Final = N_("Choose an option or write your own words, not both.")
+_NOT_ANSWERED: Final = N_("This question has no answer yet.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """The fields that were sent, each with its values in order."""
+
+    fields: Mapping[str, Sequence[str]]
+
+    def first(self, name: str) -> str:
+        """Return a field's first value, empty where it was not sent."""
+        return next(iter(self.fields.get(name, ())), "")
+
+    def all(self, name: str) -> Sequence[str]:
+        """Return a field's values."""
+        return self.fields.get(name, ())
+
+    def words(self, name: str) -> str:
+        """Return what was typed, with LF for line ends; raises InvalidAsk for U+0000."""
+        typed = self.first(name).replace("\r\n", "\n").strip()
+        if "\0" in typed:
+            raise InvalidAsk("Text may not hold U+0000.")
+        return typed
+
+    @property
+    def scope(self) -> Scope:
+        """The scope that a first press asked for; once where there is none."""
+        return Scope(self.first("scope")) if self.first("scope") in tuple(Scope) else Scope.ONCE
+
+
+async def read_form(request: web.Request) -> Form:
+    """Return the form that was sent; empty where the body is no form, so that no token is in it.
+
+    Raises 413, 408 as `read_body`, and 400 for what cannot be read.
+    """
+    if request.content_type != "application/x-www-form-urlencoded":
+        return Form(fields={})
+    body = await read_body(request)
+    try:
+        fields = parse_qs(
+            body.decode("ascii"),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=_MOST_FIELDS,
+        )
+    except ValueError as error:
+        raise web.HTTPBadRequest from error
+    return Form(fields=fields)
+
+
+def purpose(path: str, form: Form) -> str:
+    """Return what the form's token must have been made for.
+
+    The second press on a dangerous action has a token of its own: only the page that the first
+    one led to holds it.
+    """
+    return confirming(path, form.scope) if form.first("do") == CONFIRM else path
+
+
+def confirming(path: str, scope: Scope) -> str:
+    """Return the purpose of a second press's token."""
+    return f"{path}#{CONFIRM}-{scope}"
+
+
+def pressed(approval: Approval, form: Form, *, person: str) -> Choice | Face:
+    """Return what the form decides, or the face of the page that asks once more.
+
+    Raises InvalidAsk where the card does not offer it or an answer does not fit.
+    """
+    wanted = form.first("do")
+    if wanted == ANSWER and approval.questions:
+        return Choice(approve=True, answers=answers(approval, form))
+    verb = _PRESSES.get(wanted)
+    if verb is None:
+        raise InvalidAsk(_NOT_OFFERED)
+    face = Face(confirming=person, scope=form.scope) if verb is Verb.CONFIRM else Face()
+    found = press(approval, face, Button(verb=verb), person=person)
+    if isinstance(found, Choice):
+        return replace(found, note=form.words("note") or None) if verb is Verb.DENY else found
+    if isinstance(found, Face):
+        return found
+    raise InvalidAsk(_NOT_OFFERED)
+
+
+def answers(approval: Approval, form: Form) -> tuple[Answer, ...]:
+    """Return the answers to all questions; raises InvalidAsk for the first that does not fit."""
+    return tuple(
+        _answer(question, form, number) for number, question in enumerate(approval.questions)
+    )
+
+
+def _answer(question: Question, form: Form, number: int) -> Answer:
+    letters = [value for value in form.all(f"q{number}") if value != OWN_WORDS]
+    words = form.words(f"q{number}-words")
+    if letters and words:
+        raise InvalidAsk(_BOTH, place=(number,))
+    if letters:
+        return choose(question, letters)
+    if words:
+        return answer_in_words(question, words)
+    raise InvalidAsk(_NOT_ANSWERED, place=(number,))

@@ -1,0 +1,257 @@
+"""The queue page: what waits, decided here as in any other channel."""
+
+import asyncio
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import web
+
+from bot.core.approval import Approval
+from bot.core.card import Face
+from bot.core.decision import Choice, Via
+from bot.core.errors import InvalidAsk, NotFound
+from bot.core.people import Decider
+from bot.core.preview import one_line
+from web.keys import GATE
+from web.pages.asset import asset_response
+from web.pages.card import CardView, card_view
+from web.pages.fault import SIGN_IN_ADVICE, for_people, not_signed_in
+from web.pages.form import Form, confirming, pressed, purpose, read_form
+from web.pages.live import CHANGES
+from web.pages.session import SIGNER, SignedIn, is_from_here, signed_in
+from web.pages.template import TEMPLATES
+from web.pages.words import result, stamp
+from web.sse import EventStream
+
+MOST_CARDS: Final = 50
+_LOOKED_AT: Final = 200
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{20,128}")
+_GATHER_SECONDS: Final = 0.1
+_TITLE_LIMIT: Final = 200
+_LEAVE: Final = "/queue/leave"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultView:
+    """What the last press in this browser came to."""
+
+    sentence: str
+    title: str
+    stamp: tuple[str, ...]
+    good: bool
+
+
+async def home(_request: web.Request) -> web.Response:
+    """Lead to the queue."""
+    raise web.HTTPSeeOther("/queue")
+
+
+@for_people
+async def open_link(request: web.Request) -> web.Response:
+    """Exchange a one-time link for a session.
+
+    HEAD and prefetching never use the link up. A browser that comes from another site's page
+    keeps a strict cookie back on a redirect, so there a page of our own leads on.
+    """
+    say = request.app[TEMPLATES]
+    if request.method == "HEAD":
+        return web.Response(headers={"Cache-Control": "no-store"})
+    if _is_prefetch(request):
+        return say.message(
+            say.gettext("Not opened yet"),
+            say.gettext("Your browser looked at this link beforehand. Open it to sign in."),
+            status=503,
+        )
+    token = request.query.get("token", "")
+    gate = request.app[GATE]
+    person = await gate.use_link(token) if _TOKEN.fullmatch(token) else None
+    if person is None:
+        return say.message(
+            say.gettext("This link is no good any more"),
+            say.gettext("This link was used or is over ten minutes old."),
+            advice=say.gettext("Restart ok2run to get a new one."),
+            status=403,
+        )
+    if request.headers.get("Sec-Fetch-Site", "none") in {"none", "same-origin"}:
+        response = web.Response(
+            status=303, headers={"Location": "/queue", "Cache-Control": "no-store"}
+        )
+    else:
+        response = say.page("open.html", headers={"Referrer-Policy": "no-referrer"})
+    request.app[SIGNER].sign_in(response, person, now=gate.clock.now())
+    return response
+
+
+def _is_prefetch(request: web.Request) -> bool:
+    said = (request.headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Moz"))
+    return any("prefetch" in words.lower() or "prerender" in words.lower() for words in said)
+
+
+@for_people
+async def page(request: web.Request) -> web.Response:
+    """Show what waits: the most dangerous first, then the oldest.
+
+    `card` shows one alone and whole, `fragment` the list without the page around it, `done` and
+    `late` (an approval's id each) what became of a press.
+    """
+    who = await signed_in(request)
+    if who is None:
+        return not_signed_in(request)
+    if "card" in request.query:
+        approval = await request.app[GATE].any(request.query["card"])
+        return await _card_page(request, who, approval)
+    pending = await request.app[GATE].pending(limit=_LOOKED_AT)
+    in_order = sorted(pending, key=lambda one: (-one.risk.level.rank, one.created_at, one.id))
+    shown = in_order[:MOST_CARDS]
+    now = request.app[GATE].clock.now()
+    say, signer = request.app[TEMPLATES], request.app[SIGNER]
+    # Beside the loop, which a text of a megabyte would hold up.
+    views = await asyncio.to_thread(
+        lambda: [card_view(approval, say, now=now, whole=False) for approval in shown]
+    )
+    return say.page(
+        "list.html" if "fragment" in request.query else "queue.html",
+        cards=[(view, signer.form_token(who.session, view.path)) for view in views],
+        count=len(pending),
+        may_be_more=len(pending) == _LOOKED_AT,
+        behind=len(pending) - len(shown),
+        now=now.isoformat(),
+        result=None if "fragment" in request.query else await _last_result(request),
+        person=who.person.name,
+        leave=_LEAVE,
+        leave_token=signer.form_token(who.session, _LEAVE),
+    )
+
+
+async def _last_result(request: web.Request) -> ResultView | None:
+    """Return what the address says was pressed, in words of how it stands in the store."""
+    own = "done" in request.query
+    id = request.query.get("done") or request.query.get("late")
+    if not id:
+        return None
+    try:
+        approval = await request.app[GATE].any(id)
+    except NotFound:
+        return None
+    if approval.is_pending:
+        return None
+    say = request.app[TEMPLATES]
+    return ResultView(
+        sentence=result(approval, say, by_this=own),
+        title=one_line(approval.action.title, limit=_TITLE_LIMIT),
+        stamp=tuple(stamp(approval, say)),
+        good=own and approval.decision is not None and approval.decision.approved,
+    )
+
+
+async def _card_page(
+    request: web.Request,
+    who: SignedIn,
+    approval: Approval,
+    *,
+    face: Face | None = None,
+    fault: InvalidAsk | None = None,
+    form: Form | None = None,
+) -> web.Response:
+    """Return a page with one card, whole: to read, to confirm, or to put right."""
+    if not approval.is_pending:
+        raise web.HTTPSeeOther(f"/queue?late={approval.id}")
+    say, signer = request.app[TEMPLATES], request.app[SIGNER]
+    now = request.app[GATE].clock.now()
+    view: CardView = await asyncio.to_thread(card_view, approval, say, now=now, whole=True)
+    scope = face.scope if face is not None else None
+    return say.page(
+        "one.html",
+        status=422 if fault is not None else 200,
+        card=view,
+        token=signer.form_token(who.session, view.path),
+        scope=scope,
+        confirm_token=signer.form_token(who.session, confirming(view.path, scope))
+        if scope is not None
+        else "",
+        fault=say.gettext(fault.sentence) if fault is not None else "",
+        faulty=fault.place[0] if fault is not None and fault.place else None,
+        given=form if form is not None else Form(fields={}),
+        now=now.isoformat(),
+    )
+
+
+@for_people
+async def press(request: web.Request) -> web.Response:
+    """Take a press on a card: decide, and lead back once that is durable; or ask once more."""
+    who, form = await _sent(request)
+    id = request.match_info["id"]
+    gate = request.app[GATE]
+    decider = Decider(name=who.person.name, via=Via.WEB, person=who.person.id)
+    approval = await gate.any(id)
+    # What has ended takes no choice; the gate is asked all the same, so that it is remembered.
+    choice = Choice(approve=False)
+    if approval.is_pending:
+        try:
+            wanted = pressed(approval, form, person=decider.identity)
+        except InvalidAsk as error:
+            return await _card_page(request, who, approval, fault=error, form=form)
+        if isinstance(wanted, Face):
+            return await _card_page(request, who, approval, face=wanted)
+        choice = wanted
+    answered = await gate.decide(id, decider, choice)
+    if isinstance(answered.refusal, InvalidAsk):
+        return await _card_page(request, who, approval, fault=answered.refusal, form=form)
+    if answered.refusal is not None:
+        raise answered.refusal
+    raise web.HTTPSeeOther(f"/queue?{'done' if answered.by_this else 'late'}={id}")
+
+
+@for_people
+async def leave(request: web.Request) -> web.Response:
+    """End the session in this browser."""
+    await _sent(request)
+    say = request.app[TEMPLATES]
+    response = say.message(
+        say.gettext("You are signed out"),
+        say.gettext("This browser shows the queue no more."),
+        advice=say.gettext(SIGN_IN_ADVICE),
+    )
+    request.app[SIGNER].sign_out(response)
+    return response
+
+
+async def _sent(request: web.Request) -> tuple[SignedIn, Form]:
+    """Return who sent a form of ours, and the form; raises 401, and 403 for any other form."""
+    who = await signed_in(request)
+    if who is None:
+        raise web.HTTPUnauthorized
+    if not is_from_here(request):
+        raise web.HTTPForbidden
+    form = await read_form(request)
+    wanted = purpose(request.path, form)
+    if not request.app[SIGNER].allows(who.session, wanted, form.first("token")):
+        raise web.HTTPForbidden
+    return who, form
+
+
+async def events(request: web.Request) -> web.StreamResponse:
+    """Tell an open page that the queue has changed, until the session or the gate ends."""
+    if await signed_in(request) is None:
+        return not_signed_in(request)
+    if request.method == "HEAD":
+        return web.Response(content_type="text/event-stream")
+    changes, waiters = request.app[CHANGES], request.app[GATE].waiters
+    stream = EventStream(request)
+    await stream.open()
+    seen = changes.count
+    await stream.send("changed", seen)
+    while not waiters.is_stopped and await signed_in(request) is not None:
+        if await changes.after(seen, limit=stream.quiet) == seen:
+            await stream.keep_alive()
+            continue
+        await asyncio.sleep(_GATHER_SECONDS)  # a burst of changes is one
+        seen = changes.count
+        await stream.send("changed", seen)
+    return await stream.close()
+
+
+async def static(request: web.Request) -> web.Response:
+    """Serve the pages' style sheet, script or icon."""
+    return asset_response(request)

@@ -1,0 +1,156 @@
+"""Sentences about an approval: what a standing approval would allow, and how it ended."""
+
+from typing import Final
+
+from bot.core.approval import Approval, Kind, Outcome, State
+from bot.core.decision import Decision, Scope, Via
+from bot.core.preview import one_line
+from bot.core.question import LETTERS, Answer, Question
+from bot.locales import N_
+from web.pages.shown import shown_line
+from web.pages.template import Templates
+
+_PLACES: Final = {
+    Via.TELEGRAM: N_("in Telegram"),
+    Via.WEB: N_("on the web page"),
+    Via.API: N_("through the API"),
+    Via.EMAIL: N_("by mail"),
+}
+_NAME_LIMIT: Final = 64
+_NOTE_LIMIT: Final = 500
+
+
+def rule_words(approval: Approval, scope: Scope, say: Templates) -> str:
+    """Return the rule that Session or Always on this approval makes, word for word."""
+    if scope is Scope.SESSION:
+        template = say.gettext(
+            "🔁 For the rest of this session: any {type}, for {agent} "
+            "and whoever shares its key, {cwd}. Dangerous ones still ask."
+        )
+    else:
+        template = say.gettext(
+            "♾ From now on: any {type}, for {agent} "
+            "and whoever shares its key, {cwd}, until revoked. Dangerous ones still ask."
+        )
+    action = approval.action
+    where = (
+        say.gettext("in {cwd}").format(cwd=_line(action.cwd))
+        if action.cwd
+        else say.gettext("where it names no directory")
+    )
+    return template.format(type=_line(action.action_type), agent=_line(approval.agent), cwd=where)
+
+
+def result(approval: Approval, say: Templates, *, by_this: bool) -> str:
+    """Return what the person who pressed is told: their own decision, or what came first."""
+    decision = approval.decision
+    if decision is None:
+        return _ended_by_itself(approval, say)
+    if by_this:
+        return _own_result(approval, decision, say)
+    if approval.kind is Kind.QUESTION and decision.approved:
+        template = say.gettext("Already answered by {name}, {time}.")
+    elif decision.approved:
+        template = say.gettext("Already approved by {name}, {time}.")
+    else:
+        template = say.gettext("Already denied by {name}, {time}.")
+    return template.format(name=_name(decision.by), time=say.clock(decision.at))
+
+
+def _own_result(approval: Approval, decision: Decision, say: Templates) -> str:
+    if not decision.approved:
+        template = say.gettext("Denied. {agent} was told no.")
+    elif approval.kind is Kind.QUESTION:
+        template = say.gettext("Answered. {agent} goes on.")
+    else:
+        template = say.gettext("Approved. {agent} goes on.")
+    return template.format(agent=_name(approval.agent))
+
+
+def _ended_by_itself(approval: Approval, say: Templates) -> str:
+    time = say.clock(approval.ended_at or approval.expires_at)
+    if approval.state is State.WITHDRAWN:
+        return say.gettext("{agent} took it back at {time}; nothing was decided.").format(
+            agent=_name(approval.agent), time=time
+        )
+    if approval.kind is Kind.QUESTION:
+        return say.gettext("Expired at {time}; the agent got no answer.").format(time=time)
+    return say.gettext("Expired at {time}; the agent was told no.").format(time=time)
+
+
+def stamp(approval: Approval, say: Templates) -> list[str]:
+    """Return how the approval ended, in lines, as its cards elsewhere say it."""
+    if approval.decision is not None:
+        return _decided(approval, approval.decision, say)
+    time = say.clock(approval.ended_at or approval.expires_at)
+    if approval.state is State.WITHDRAWN:
+        if not approval.end_reason:
+            return [say.gettext("🚪 Withdrawn at {time}.").format(time=time)]
+        reason = one_line(approval.end_reason, limit=_NOTE_LIMIT)
+        return [say.gettext("🚪 Withdrawn at {time}: {reason}").format(time=time, reason=reason)]
+    if approval.kind is Kind.QUESTION:
+        return [say.gettext("⌛ Expired at {time}, nobody answered.").format(time=time)]
+    return [say.gettext("⌛ Expired at {time}, nobody answered. Denied.").format(time=time)]
+
+
+def _decided(approval: Approval, decision: Decision, say: Templates) -> list[str]:
+    lines = [_headline(approval, decision, say) + _ran(approval.outcome, say)]
+    if approval.kind is Kind.QUESTION and decision.approved:
+        pairs = zip(approval.questions, decision.answers, strict=True)
+        lines += [f"💬 {_answer(question, answer)}" for question, answer in pairs]
+    if decision.note:
+        lines.append(f"“{one_line(decision.note, limit=_NOTE_LIMIT)}”")
+    if decision.approved and decision.scope is not Scope.ONCE:
+        lines.append(rule_words(approval, decision.scope, say))
+    return lines
+
+
+def _headline(approval: Approval, decision: Decision, say: Templates) -> str:
+    time = say.clock(decision.at)
+    if decision.via is Via.RULE:
+        template = (
+            say.gettext("📏 Allowed by rule {rule}, {time}")
+            if decision.approved
+            else say.gettext("📏 Denied by rule {rule}, {time}")
+        )
+        return template.format(rule=_line(decision.rule or ""), time=time)
+    if decision.via is Via.GRANT:
+        template = say.gettext("✅ Approved by a standing approval of {name}, {time}")
+        return template.format(name=_name(decision.by), time=time)
+    if not decision.approved:
+        template = say.gettext("❌ Denied by {name} {place}, {time}")
+    elif approval.kind is Kind.QUESTION:
+        template = say.gettext("💬 Answered by {name} {place}, {time}")
+    elif decision.override is not None:
+        template = say.gettext("✏️ Approved by {name} {place} with a change, {time}")
+    else:
+        template = say.gettext("✅ Approved by {name} {place}, {time}")
+    place = say.gettext(_PLACES[decision.via])
+    return template.format(name=_name(decision.by), place=place, time=time)
+
+
+def _ran(outcome: Outcome | None, say: Templates) -> str:
+    if outcome is None:
+        return ""
+    if outcome.exit_code is None:
+        return " · " + say.gettext("ran")
+    return " · " + say.gettext("ran, exit {code}").format(code=outcome.exit_code)
+
+
+def _answer(question: Question, answer: Answer) -> str:
+    if answer.custom is not None:
+        return f"“{one_line(answer.custom, limit=_NOTE_LIMIT)}”"
+    chosen = (
+        f"{letter}) {one_line(question.options[LETTERS.index(letter)].label, limit=_NOTE_LIMIT)}"
+        for letter in answer.letters
+    )
+    return ", ".join(chosen)
+
+
+def _name(raw: str) -> str:
+    return one_line(raw, limit=_NAME_LIMIT)
+
+
+def _line(raw: str) -> str:
+    """Return what a rule reaches, whole: shortened it would look like another's reach."""
+    return shown_line(raw).text
