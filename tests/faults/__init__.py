@@ -1,0 +1,1 @@
+"""Faults on purpose: kills, stops and restarts of the real daemon, and proof of what is synced."""

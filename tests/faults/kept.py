@@ -1,0 +1,74 @@
+"""Reads all that the gate has kept, after the daemon has ended."""
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from bot.core.approval import Approval
+from bot.core.audit import Head
+from bot.gate.ports import Rows, Steps, Transaction
+from bot.store import open_store
+from bot.store.statements import statement
+from tests.faults.history import Kept
+
+_ASKS = statement("all_asks", "SELECT key, approval_id FROM idempotency")
+_HEAD = statement("head", "SELECT seq, hash FROM audit_head")
+_UPDATES = statement("all_updates", "SELECT id FROM updates WHERE channel = 'telegram'")
+_OWED = statement("all_owed", "SELECT state, task, address, card_id, fault FROM outbox")
+
+
+async def read_all(database: Path) -> Kept:
+    """Open the database as the next daemon would, and read it."""
+    async with open_store(str(database)) as store, asyncio.TaskGroup() as tasks:
+        tasks.create_task(store.run())
+        kept = await store.read(_everything)
+        await store.close()
+    return kept
+
+
+def _everything(tx: Transaction) -> Steps[Kept]:
+    approvals = yield from _approvals(tx)
+    cards = []
+    for approval in approvals:
+        cards += yield from tx.cards.of(approval.id)
+    seq, hash = (yield from _rows(_HEAD))[0]
+    return Kept(
+        approvals=approvals,
+        asks=tuple((str(key), str(id)) for key, id in (yield from _rows(_ASKS))),
+        entries=(yield from tx.audit.after(0, limit=10_000_000)),
+        head=Head(seq=int(seq or 0), hash=str(hash)),
+        updates=frozenset(int(row[0] or 0) for row in (yield from _rows(_UPDATES))),
+        cards=tuple(cards),
+        grants=(yield from tx.grants.listing(key_id=None)),
+        owed=tuple(f"the outbox holds {tuple(row)}" for row in (yield from _rows(_OWED))),
+    )
+
+
+def _rows(what: object) -> Steps[Rows]:
+    return (yield what, {})
+
+
+def _approvals(tx: Transaction) -> Steps[tuple[Approval, ...]]:
+    found: list[Approval] = []
+    cursor: str | None = None
+    while True:
+        page = yield from tx.approvals.listing(
+            key_id=None, state=None, session_id=None, limit=500, cursor=cursor
+        )
+        found += page.items
+        cursor = page.cursor
+        if cursor is None:
+            return tuple(found)
+
+
+def left_to_do(database: Path, *, until: int) -> int:
+    """Count what a running daemon has yet to deliver, and to end before this (in milliseconds).
+
+    A reader beside the daemon's own: it neither writes nor checkpoints.
+    """
+    with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
+        owed = "SELECT COUNT(*) FROM outbox WHERE state = 'owed'"
+        due = "SELECT COUNT(*) FROM approvals WHERE state = 'pending' AND expires_at < ?"
+        counts = connection.execute(owed).fetchone()[0], connection.execute(due, (until,))
+        return int(counts[0] + counts[1].fetchone()[0])

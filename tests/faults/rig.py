@@ -1,0 +1,54 @@
+"""What the runs share: a port to come back to, a wait until all is told, a look into the log."""
+
+import asyncio
+import json
+import socket
+from contextlib import closing
+from random import SystemRandom
+
+from tests.daemon import Daemon
+from tests.fakes.telegram import FakeTelegram
+from tests.faults.journal import CLOCK
+from tests.faults.kept import left_to_do
+
+SETTLED_WITHIN = 120.0
+
+
+def a_port() -> int:
+    """A free port outside the range from which the system takes those of its own connections.
+
+    In that range a caller of a daemon that is down can be connected to itself.
+    """
+    for port in SystemRandom().sample(range(20_000, 30_000), 100):
+        with closing(socket.socket()) as attempt:
+            try:
+                attempt.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise AssertionError("no free port")
+
+
+async def settle(daemon: Daemon, telegram: FakeTelegram) -> None:
+    """Wait until what is owed is delivered, and what ends soon has ended."""
+    await telegram.delivered(SETTLED_WITHIN)
+    soon = int(CLOCK.now().timestamp() * 1000) + 60_000
+    async with asyncio.timeout(SETTLED_WITHIN):
+        while left_to_do(daemon.database, until=soon):
+            await asyncio.sleep(0.1)
+    await telegram.delivered(SETTLED_WITHIN)
+
+
+def faults_in(log: str) -> tuple[str, ...]:
+    """Return what the daemons logged as errors; the last line before a kill may be half."""
+    found = []
+    for line in log.splitlines():
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            if "Traceback" in line or "Error" in line:
+                found.append(f"the log has {line!r}")
+        else:
+            if entry["level"] in {"error", "critical"}:
+                found.append(f"the log has {line}")
+    return tuple(found)
