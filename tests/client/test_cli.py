@@ -3,8 +3,10 @@
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -384,6 +386,15 @@ def test_the_commands_are_quick_to_import_because_they_load_no_http():
     assert result.stdout == b"[]\n", result.stderr
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let a child be interrupted also where this process was started to ignore that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupted_wait_says_that_the_approval_is_still_pending():
     held = PENDING | {"approval_id": "appr_2"}
 
@@ -400,7 +411,7 @@ def test_an_interrupted_wait_says_that_the_approval_is_still_pending():
         with process:
             assert process.stderr is not None
             first = process.stderr.readline()
-            process.send_signal(2)
+            process.send_signal(signal.SIGINT)
             rest = process.stderr.read()
 
     assert b"waiting for approval kqmrz" in first
