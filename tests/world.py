@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,7 +29,10 @@ ADMIN_KEY = "admin-key-for-tests-0001"
 
 @dataclass(kw_only=True)
 class World:
-    """The parts, and short ways to talk to them over HTTP."""
+    """The parts, and short ways to talk to them over HTTP.
+
+    What its tasks use until they end, such as a channel's connections, closes in `afterwards`.
+    """
 
     store: SqlStore
     clock: Clock
@@ -39,6 +42,7 @@ class World:
     courier: Courier
     channels: dict[str, Channel]
     tasks: asyncio.TaskGroup
+    afterwards: AsyncExitStack
     client: TestClient[web.Request, web.Application]
 
     @classmethod
@@ -66,7 +70,11 @@ class World:
             telegram_users=users,
             telegram_chat=chat,
         )
-        async with open_store(url) as store, asyncio.TaskGroup() as tasks:
+        async with (
+            AsyncExitStack() as afterwards,
+            open_store(url) as store,
+            asyncio.TaskGroup() as tasks,
+        ):
             tasks.create_task(store.run())
             registry, _ = await prepare(store, clock, ids, setup)
             gate = Gate(store, clock, ids, registry)
@@ -103,6 +111,7 @@ class World:
                     courier=courier,
                     channels=channels,
                     tasks=tasks,
+                    afterwards=afterwards,
                     client=client,
                 )
             finally:

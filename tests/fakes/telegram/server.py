@@ -45,6 +45,7 @@ class FakeTelegram(World):
     calls: list[Call] = field(default_factory=list)
     limits: RateLimits = field(default_factory=RateLimits)
     webhook: Webhook | None = None
+    pushing: bool = False
     _faults: list[Fault] = field(default_factory=list)
     _crashes: list[Exception] = field(default_factory=list)
     _exit: AsyncExitStack = field(default_factory=AsyncExitStack)
@@ -80,6 +81,11 @@ class FakeTelegram(World):
         await self._exit.aclose()
         if self._crashes:
             raise ExceptionGroup("the fake itself failed", self._crashes)
+
+    async def stop_pushing(self) -> None:
+        """Forget the webhook; return once no update is on its way there."""
+        self.webhook = None
+        await self.changes.until(lambda: None if self.pushing else True, self.webhook_timeout)
 
     @property
     def url(self) -> str:

@@ -56,7 +56,10 @@ async def push_updates(telegram: FakeTelegram) -> None:
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
         while True:
             webhook, update = await telegram.changes.until(lambda: _next(telegram), None)
+            telegram.pushing = True
             error = await _post(session, webhook, update, telegram.webhook_timeout)
+            telegram.pushing = False
+            telegram.changes.announce()
             if error is None:
                 failures = 0
                 telegram.updates.confirm(update)
