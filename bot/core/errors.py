@@ -90,3 +90,13 @@ class Busy(GateError):
 
     code = "busy"
     http_status = 503
+
+
+class OutcomeUnknown(Busy):
+    """The store failed while it saved; whether this was kept shows when it answers again.
+
+    The same call may be made again where it is told from a second one: by an idempotency key, or
+    because it changes only what is pending.
+    """
+
+    code = "outcome_unknown"

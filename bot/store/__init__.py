@@ -1,17 +1,20 @@
 """Where the gate remembers: one SQL text, two engines."""
 
+import importlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+from bot.store.audit import begin_epoch
 from bot.store.engine import Engine, StoreError
 from bot.store.migrate import migrate, migrations
 from bot.store.sqlite import open_sqlite
 from bot.store.store import ROOM, SqlStore
 
 BUSY_TIMEOUT: Final = timedelta(seconds=5)
+POSTGRES_SCHEMES: Final = ("postgresql://", "postgres://")
 
 
 @asynccontextmanager
@@ -20,21 +23,37 @@ async def open_store(
 ) -> AsyncIterator[SqlStore]:
     """Open the store of this URL, at this program's schema, and close it at the end.
 
-    `sqlite:///relative.db`, `sqlite:////absolute.db` or a path. `exclusive` refuses where another
-    ok2run has it open; `busy_timeout` is the wait for another program's lock, `room` how many
-    calls may queue. Raises StoreError in words for the operator.
+    `sqlite:///relative.db`, `sqlite:////absolute.db`, a path, or `postgresql://…`. `exclusive`
+    refuses where another ok2run has it open; `busy_timeout` is the wait for another program's
+    lock or a lost connection, `room` how many calls may queue. Raises StoreError in words for the
+    operator.
     """
     engine = await open_engine(url, exclusive=exclusive, busy_timeout=busy_timeout)
-    store = SqlStore(engine, room=room)
     try:
         await migrate(engine, migrations())
-        yield store
+        epoch = await engine.run(begin_epoch) if exclusive else None
+        store = SqlStore(engine, room=room, epoch=epoch)
+        try:
+            yield store
+        finally:
+            await store.close()
     finally:
-        await store.close()
+        await engine.close()
 
 
 async def open_engine(url: str, *, exclusive: bool, busy_timeout: timedelta) -> Engine:
     """Return the engine for this URL; its schema is as it was left."""
+    if url.startswith(POSTGRES_SCHEMES):
+        try:  # the driver is an extra
+            module = importlib.import_module("bot.store.postgres")
+        except ModuleNotFoundError as error:
+            raise StoreError(
+                "PostgreSQL needs its driver: pip install 'ok2run-gate[postgres]'."
+            ) from error
+        engine: Engine = await module.open_postgres(
+            url, exclusive=exclusive, busy_timeout=busy_timeout
+        )
+        return engine
     return await open_sqlite(sqlite_path(url), exclusive=exclusive, busy_timeout=busy_timeout)
 
 
@@ -42,7 +61,9 @@ def sqlite_path(url: str) -> Path:
     """Return the file that an sqlite: URL or a path names; raises StoreError for other URLs."""
     scheme, colon, rest = url.partition("://")
     if colon and scheme != "sqlite":
-        raise StoreError(f"A database URL begins with sqlite:///, or is a path; not {scheme}://.")
+        raise StoreError(
+            f"A database URL begins with sqlite:/// or postgresql://, or is a path; not {scheme}://."
+        )
     name = rest.removeprefix("/") if colon else url
     if name in {"", ":memory:"}:
         raise StoreError("The database needs a file; name it as in sqlite:///data/ok2run.db.")

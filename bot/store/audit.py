@@ -6,10 +6,12 @@ from bot.core.audit import Entry, Head, Record, milliseconds
 from bot.gate.ports import Row, Steps
 from bot.store.column import instant, maybe_text, number, text
 from bot.store.document import dumps, loads
+from bot.store.engine import StoreTaken
 from bot.store.statements import load
 
 _SQL: Final = load("audit.sql")
 _LOCK_HEAD = _SQL["lock_head"]
+_BEGIN_EPOCH = _SQL["begin_epoch"]
 _SAVE_HEAD = _SQL["save_head"]
 _ADD = _SQL["add"]
 _OF = _SQL["of"]
@@ -36,10 +38,22 @@ class AuditRows:
         return tuple(_entry(row) for row in rows)
 
 
-def lock_head() -> Steps[Head]:
-    """Return the end of the chain, which nobody else moves until the transaction ends."""
+def begin_epoch() -> Steps[int]:
+    """Return the number of a new epoch: whoever holds an earlier one writes nothing more."""
+    rows = yield _BEGIN_EPOCH, {}
+    return number(rows[0][0])
+
+
+def lock_head(epoch: int | None) -> Steps[Head]:
+    """Return the end of the chain, which nobody else moves until the transaction ends.
+
+    Raises StoreTaken where this epoch is over; None is for those who share the database.
+    """
     rows = yield _LOCK_HEAD, {}
-    return Head(seq=number(rows[0][0]), hash=text(rows[0][1]))
+    seq, hash, epoch_now = rows[0]
+    if epoch not in {None, epoch_now}:
+        raise StoreTaken("Another ok2run has taken the database over.")
+    return Head(seq=number(seq), hash=text(hash))
 
 
 def save_head(head: Head) -> Steps[None]:

@@ -4,7 +4,10 @@ seq, at, kind, actor, approval_id, facts, previous, hash
 -- Taken first in each batch: on PostgreSQL it is the lock that lets one writer go at a time.
 
 -- name: lock_head
-UPDATE audit_head SET seq = seq WHERE id = 1 RETURNING seq, hash;
+UPDATE audit_head SET seq = seq WHERE id = 1 RETURNING seq, hash, epoch;
+
+-- name: begin_epoch
+UPDATE audit_head SET epoch = epoch + 1 WHERE id = 1 RETURNING epoch;
 
 -- name: save_head
 UPDATE audit_head SET seq = :seq, hash = :hash WHERE id = 1;

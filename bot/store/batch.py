@@ -6,13 +6,19 @@ from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, TypeAlias, cast
+from typing import ClassVar, Final, TypeAlias, cast
 
+from bot.core.errors import Busy, OutcomeUnknown
 from bot.gate.ports import Steps, Transaction
-from bot.store.engine import StoreBusy, StoreFull
+from bot.store.engine import StoreBusy, StoreFull, StoreOver
 from bot.store.statements import Statement
 
 log = logging.getLogger(__name__)
+
+_UNKNOWN: Final = (
+    "The gate lost its database while it saved this; whether it was kept shows when it is back. "
+    "Look before you repeat it, or repeat it with the same Idempotency-Key."
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,13 +101,17 @@ Run: TypeAlias = Callable[[Callable[[], Steps[None]]], Awaitable[None]]
 async def settle(units: Sequence[Unit], make: Callable[[Sequence[Unit]], Batch], run: Run) -> None:
     """Run the units as one batch; where it fails, run the bad one apart from the others.
 
-    Where the database itself is locked or gone, all of them are refused at once.
+    Where the database itself is locked or gone, all of them are refused at once. Raises StoreOver
+    where this process has to end.
     """
     waiting = deque([units])
     while waiting:
         batch = make(waiting.popleft())
         try:
             await run(batch.steps)
+        except StoreOver:
+            refuse(batch.units, OutcomeUnknown(_UNKNOWN))
+            raise
         except Exception as error:  # noqa: BLE001  it is its callers'
             if isinstance(error, StoreBusy) and not isinstance(error, StoreFull):
                 refuse([unit for part in (batch.units, *waiting) for unit in part], error)
@@ -116,7 +126,7 @@ async def settle(units: Sequence[Unit], make: Callable[[Sequence[Unit]], Batch],
 
 def refuse(units: Sequence[Unit], error: Exception) -> None:
     """Raise the error at every caller; a busy store is a matter for the operator too."""
-    if isinstance(error, StoreBusy):
+    if isinstance(error, Busy):
         log.error(
             "store: %d units were not kept: %s",
             len(units),

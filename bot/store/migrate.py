@@ -57,7 +57,7 @@ async def migrate(engine: Engine, known: Sequence[Migration]) -> None:
 
     A step that fails leaves nothing, and the steps before it stand.
     """
-    at = await engine.run(_version)
+    at = await engine.alter(_version)
     newest = known[-1].version
     if at > newest:
         raise StoreError(
@@ -66,7 +66,7 @@ async def migrate(engine: Engine, known: Sequence[Migration]) -> None:
         )
     for migration in known:
         if migration.version > at:
-            await engine.run(partial(_step, migration))
+            await engine.alter(partial(_step, migration))
 
 
 def _version() -> Steps[int]:
@@ -76,6 +76,8 @@ def _version() -> Steps[int]:
 
 
 def _step(migration: Migration) -> Steps[None]:
+    if (yield from _version()) >= migration.version:
+        return  # another process has made it meanwhile
     for each in migration.statements:
         yield each, {}
     yield _SAVE_VERSION, {"version": migration.version, "name": migration.name}

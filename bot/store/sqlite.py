@@ -22,6 +22,7 @@ from bot.store.engine import (
     StoreFull,
     StoreLost,
 )
+from bot.store.hop import put_off_cancellation
 from bot.store.lock import FileLock
 from bot.store.statements import Statement
 
@@ -74,6 +75,14 @@ class SqliteEngine:
     async def read(self, steps: Callable[[], Steps[T]]) -> T:
         """Drive the steps against one snapshot, in one hop to the reading connection's thread."""
         return await self._reading.run(steps)
+
+    async def alter(self, steps: Callable[[], Steps[T]]) -> T:
+        """Drive the steps as `run` does: one connection writes at a time."""
+        return await self._writing.run(steps)
+
+    async def watch(self) -> None:
+        """Wait for ever: the file's lock lasts as long as the process."""
+        await asyncio.get_running_loop().create_future()
 
     async def check(self) -> None:
         """Look the whole file over; raises StoreDamaged where something is wrong."""
@@ -237,7 +246,7 @@ async def _hop(connection: aiosqlite.Connection, function: Callable[[sqlite3.Con
             cancelled = True
             work = _nothing  # queued behind the function, so it ends after it
     if cancelled:
-        _put_off_cancellation()
+        put_off_cancellation()
     if errors:
         raise errors.pop()  # not kept in this frame, which the traceback keeps
     return results.pop()
@@ -245,13 +254,6 @@ async def _hop(connection: aiosqlite.Connection, function: Callable[[sqlite3.Con
 
 def _nothing() -> None:
     pass
-
-
-def _put_off_cancellation() -> None:
-    task = asyncio.current_task()
-    if task is not None:
-        task.uncancel()
-        task.cancel()
 
 
 def _transact(connection: sqlite3.Connection, *, begin: str, steps: Callable[[], Steps[T]]) -> T:

@@ -5,7 +5,7 @@ text that statements of the same file include as `{thing_columns}`. Parameters a
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
@@ -18,10 +18,14 @@ _PARAMETER = re.compile(r"'(?:[^']|'')*'|::|:([a-z_][a-z0-9_]*)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """One SQL statement; `parameters` are its names in the order of their first use."""
+    """One SQL statement; `parameters` are its names in the order of their first use.
+
+    `text` has them as `:name`, `numbered` as `$1`, `$2` … in that order.
+    """
 
     name: str
     text: str
+    numbered: str
     writes: bool
     parameters: tuple[str, ...]
 
@@ -30,12 +34,19 @@ def statement(name: str, text: str) -> Statement:
     """Return the statement; every text that is not a plain SELECT counts as writing."""
     text = text.strip().removesuffix(";")
     found = (match[1] for match in _PARAMETER.finditer(text))
+    parameters = tuple(dict.fromkeys(parameter for parameter in found if parameter))
     return Statement(
         name=name,
         text=text,
+        numbered=_numbered(text, parameters),
         writes=not text.upper().startswith("SELECT"),
-        parameters=tuple(dict.fromkeys(parameter for parameter in found if parameter)),
+        parameters=parameters,
     )
+
+
+def _numbered(text: str, parameters: Sequence[str]) -> str:
+    places = {name: f"${place}" for place, name in enumerate(parameters, start=1)}
+    return _PARAMETER.sub(lambda match: places[match[1]] if match[1] else match[0], text)
 
 
 def parse(text: str) -> Mapping[str, Statement]:
@@ -66,9 +77,3 @@ def _with_parts(body: str, parts: Mapping[str, str]) -> str:
 def load(file: str) -> Mapping[str, Statement]:
     """Return the statements of a .sql file of this package."""
     return parse(resources.files("bot.store").joinpath(file).read_text("utf-8"))
-
-
-def numbered(statement: Statement) -> str:
-    """Return the text with `$1`, `$2` … in the order of `statement.parameters`."""
-    places = {name: f"${place}" for place, name in enumerate(statement.parameters, start=1)}
-    return _PARAMETER.sub(lambda match: places[match[1]] if match[1] else match[0], statement.text)

@@ -15,12 +15,15 @@ ROOM: Final = 10_000
 
 
 class SqlStore:
-    """Where the gate remembers; `run` has to run for anything to be answered."""
+    """Where the gate remembers; `run` has to run for anything to be answered.
 
-    def __init__(self, engine: Engine, *, room: int = ROOM) -> None:
+    `epoch` is that of a process that has the database to itself, None where others write too.
+    """
+
+    def __init__(self, engine: Engine, *, room: int = ROOM, epoch: int | None = None) -> None:
         tables = Tables()
         self._engine = engine
-        self._writer = Writer(engine, tables, room=room)
+        self._writer = Writer(engine, tables, room=room, epoch=epoch)
         self._reader = Reader(engine, tables, room=room)
         self._ended: asyncio.Event | None = None
 
@@ -47,8 +50,11 @@ class SqlStore:
         self._ended = asyncio.Event()
         try:
             async with asyncio.TaskGroup() as loops:
-                loops.create_task(self._writer.line.run())
-                loops.create_task(self._reader.line.run())
+                watching = loops.create_task(self._engine.watch())
+                async with asyncio.TaskGroup() as lines:
+                    lines.create_task(self._writer.line.run())
+                    lines.create_task(self._reader.line.run())
+                watching.cancel()
         finally:
             self._ended.set()
 

@@ -27,8 +27,9 @@ Listener = Callable[[Sequence[Event]], None]
 class Writer:
     """The one that writes; there is one a process."""
 
-    def __init__(self, engine: Engine, tx: Transaction, *, room: int) -> None:
+    def __init__(self, engine: Engine, tx: Transaction, *, room: int, epoch: int | None) -> None:
         self._engine = engine
+        self._epoch = epoch
         self._tx = tx
         self._listeners: list[Listener] = []
         self.line = Line(self._serve, room=room)
@@ -45,7 +46,7 @@ class Writer:
         await settle(units, self._batch, self._engine.run)
 
     def _batch(self, units: Sequence[Unit]) -> "_Writing":
-        return _Writing(units, self._tx, self._listeners)
+        return _Writing(units, self._tx, self._listeners, self._epoch)
 
 
 class _Writing(Batch):
@@ -54,9 +55,14 @@ class _Writing(Batch):
     may_write = True
 
     def __init__(
-        self, units: Sequence[Unit], tx: Transaction, listeners: Sequence[Listener]
+        self,
+        units: Sequence[Unit],
+        tx: Transaction,
+        listeners: Sequence[Listener],
+        epoch: int | None,
     ) -> None:
         super().__init__(units, tx)
+        self._epoch = epoch
         self._listeners = listeners
         self._events: list[Event] = []
 
@@ -67,7 +73,7 @@ class _Writing(Batch):
         undoes the batch.
         """
         self.answers, self._events, self.under_way = [], [], None
-        before = head = yield from lock_head()
+        before = head = yield from lock_head(self._epoch)
         for place, unit in enumerate(self.units):
             self.under_way = place
             try:

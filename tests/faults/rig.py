@@ -1,10 +1,7 @@
-"""What the runs share: a port to come back to, a wait until all is told, a look into the log."""
+"""What the runs share: a wait until all is told, a look into the log."""
 
 import asyncio
 import json
-import socket
-from contextlib import closing
-from random import SystemRandom
 
 from tests.daemon import Daemon
 from tests.fakes.telegram import FakeTelegram
@@ -12,21 +9,6 @@ from tests.faults.journal import CLOCK
 from tests.faults.kept import left_to_do
 
 SETTLED_WITHIN = 120.0
-
-
-def a_port() -> int:
-    """A free port outside the range from which the system takes those of its own connections.
-
-    In that range a caller of a daemon that is down can be connected to itself.
-    """
-    for port in SystemRandom().sample(range(20_000, 30_000), 100):
-        with closing(socket.socket()) as attempt:
-            try:
-                attempt.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise AssertionError("no free port")
 
 
 async def settle(daemon: Daemon, telegram: FakeTelegram) -> None:

@@ -19,7 +19,8 @@ from tests.faults.kept import read_all
 from tests.faults.nemesis import Nemesis
 from tests.faults.people import answer_cards, tap_strangely
 from tests.faults.preloaded import preloaded
-from tests.faults.rig import a_port, faults_in, settle
+from tests.faults.rig import faults_in, settle
+from tests.port import a_port
 
 AGENT_KEY = "agent-key-of-the-kill-runs-01"
 ADMIN_KEY = "admin-key-of-the-kill-runs-01"

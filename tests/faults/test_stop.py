@@ -15,7 +15,8 @@ from tests.faults.checker import check
 from tests.faults.journal import CLOCK, Journal
 from tests.faults.kept import read_all
 from tests.faults.preloaded import Forker, preloaded
-from tests.faults.rig import a_port, faults_in, settle
+from tests.faults.rig import faults_in, settle
+from tests.port import a_port
 
 AGENT_KEY = "agent-key-of-the-stop-tests-001"
 ANA = 1001

@@ -75,6 +75,12 @@ class WatchedEngine:
         await self._pass()
         return await self._engine.read(steps)
 
+    async def alter(self, steps: Callable[[], Steps[T]]) -> T:
+        return await self._engine.alter(steps)
+
+    async def watch(self) -> None:
+        await self._engine.watch()
+
     async def close(self) -> None:
         await self._engine.close()
 

@@ -16,7 +16,7 @@ from tests.builders import NOW, a_decision, a_question, an_action, an_approval
 from tests.store.kit import unit
 
 UGLY = (
-    "é 漢字 👩\u200d👩\u200d👧 \u202e reversed \u0000 nul \x1b[31m \ufeff "
+    "é 漢字 👩\u200d👩\u200d👧 \u202e reversed \x1b[31m \ufeff "
     "'; DROP TABLE approvals;-- \\ \" {x} :y $1"
 )
 

@@ -1,5 +1,6 @@
 """The schema: steps in order, each whole or not at all, never backwards."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,7 +9,9 @@ import pytest
 from bot.store import open_engine, open_store
 from bot.store.engine import StoreError
 from bot.store.migrate import Migration, migrate, migrations, parse
+from bot.store.sqlite import SqliteEngine
 from bot.store.statements import statement
+from tests.postgres import a_database
 
 
 @pytest.fixture
@@ -17,6 +20,16 @@ async def fresh(database_url):
     engine = await open_engine(database_url, exclusive=True, busy_timeout=timedelta(seconds=5))
     yield engine
     await engine.close()
+
+
+@pytest.fixture
+def another_url(request, database_url, tmp_path):
+    """A second empty database of the same engine."""
+    if database_url.startswith("sqlite:"):
+        yield f"sqlite:///{tmp_path / 'another.db'}"
+    else:
+        with a_database(request.getfixturevalue("postgres")) as url:
+            yield url
 
 
 def a_step(version, *texts):
@@ -39,31 +52,61 @@ async def versions(engine):
 
 
 async def schema(engine):
-    """What the database itself says its schema is; SQLite's way."""
-    return await engine.read(
-        rows("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name")
+    """What the database itself says its schema is."""
+    if isinstance(engine, SqliteEngine):
+        return await engine.read(
+            rows("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name")
+        )
+    columns = (
+        "SELECT table_name, column_name, data_type, is_nullable, collation_name "
+        "FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2"
     )
+    indexes = "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1"
+    constraints = (
+        "SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint "
+        "WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2"
+    )
+    return [
+        [tuple(row) for row in await engine.read(rows(text))]
+        for text in (columns, indexes, constraints)
+    ]
 
 
 def test_the_files_are_numbered_without_a_gap():
     assert [each.version for each in migrations()] == list(range(1, len(migrations()) + 1))
 
 
-async def test_a_fresh_schema_equals_one_that_was_migrated_step_by_step(tmp_path):
-    schemas = []
-    for name, known in (
-        ("fresh", [migrations()]),
-        ("grown", [migrations()[:n] for n in range(1, len(migrations()) + 1)]),
-    ):
-        engine = await open_engine(
-            str(tmp_path / name), exclusive=True, busy_timeout=timedelta(seconds=5)
-        )
-        for each in known:
-            await migrate(engine, each)
-        schemas.append(await schema(engine))
-        await engine.close()
+async def test_a_fresh_schema_equals_one_that_was_migrated_step_by_step(fresh, another_url):
+    await migrate(fresh, migrations())
 
-    assert schemas[0] == schemas[1]
+    grown = await open_engine(another_url, exclusive=True, busy_timeout=timedelta(seconds=5))
+    for n in range(1, len(migrations()) + 1):
+        await migrate(grown, migrations()[:n])
+
+    assert await schema(grown) == await schema(fresh)
+    await grown.close()
+
+
+async def test_texts_are_compared_by_their_bytes(fresh):
+    await migrate(fresh, [a_step(1, "CREATE TABLE words (word TEXT PRIMARY KEY)")])
+    await fresh.run(rows("INSERT INTO words (word) VALUES ('ä'), ('b'), ('B'), ('a'), ('_')"))
+
+    found = await fresh.read(rows("SELECT word FROM words ORDER BY word"))
+
+    assert [row[0] for row in found] == ["B", "_", "a", "b", "ä"]
+
+
+async def test_several_that_migrate_at_once_make_one_schema(postgres_url):
+    async def one():
+        async with open_store(postgres_url, exclusive=False):
+            pass
+
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(4):
+            tasks.create_task(one())
+
+    async with open_store(postgres_url):
+        pass
 
 
 async def test_migrating_again_changes_nothing(fresh):

@@ -5,7 +5,7 @@ from importlib import resources
 
 import pytest
 
-from bot.store.statements import load, numbered, parse, statement
+from bot.store.statements import load, parse, statement
 
 FILES = sorted(
     file.name for file in resources.files("bot.store").iterdir() if file.name.endswith(".sql")
@@ -52,14 +52,14 @@ def test_parameters_are_numbered_by_first_use():
     found = statement("s", "SELECT x FROM t WHERE a = :one AND b = :two AND c = :one")
 
     assert found.parameters == ("one", "two")
-    assert numbered(found) == "SELECT x FROM t WHERE a = $1 AND b = $2 AND c = $1"
+    assert found.numbered == "SELECT x FROM t WHERE a = $1 AND b = $2 AND c = $1"
 
 
 def test_what_only_looks_like_a_parameter_is_none():
     found = statement("s", "SELECT ':a', 'it''s :b', x::text, '12:30' FROM t WHERE c = :c")
 
     assert found.parameters == ("c",)
-    assert numbered(found) == "SELECT ':a', 'it''s :b', x::text, '12:30' FROM t WHERE c = $1"
+    assert found.numbered == "SELECT ':a', 'it''s :b', x::text, '12:30' FROM t WHERE c = $1"
 
 
 @pytest.mark.parametrize("file", FILES)

@@ -74,15 +74,17 @@ CREATE TABLE audit (
 
 CREATE INDEX audit_approval ON audit (approval_id, seq) WHERE approval_id IS NOT NULL;
 
--- One row: the end of the chain. Whoever writes takes its lock first.
+-- One row: the end of the chain. Whoever writes takes its lock first. Each daemon that has the
+-- database to itself counts `epoch` up, and one of an earlier epoch writes nothing more.
 CREATE TABLE audit_head (
     id BIGINT PRIMARY KEY CHECK (id = 1),
     seq BIGINT NOT NULL,
-    hash TEXT NOT NULL
+    hash TEXT NOT NULL,
+    epoch BIGINT NOT NULL
 );
 
-INSERT INTO audit_head (id, seq, hash)
-VALUES (1, 0, '0000000000000000000000000000000000000000000000000000000000000000');
+INSERT INTO audit_head (id, epoch, seq, hash)
+VALUES (1, 0, 0, '0000000000000000000000000000000000000000000000000000000000000000');
 
 -- `place` counts one approval's cards in the order they were made.
 CREATE TABLE cards (
