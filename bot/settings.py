@@ -170,7 +170,8 @@ class Settings(BaseSettings):
         for secret in (self.admin_api_key, self.telegram_bot_token, self.telegram_webhook_secret):
             if secret is not None:
                 found.append(secret)
-        return tuple(dict.fromkeys(secret.get_secret_value() for secret in found))
+        values = [*(secret.get_secret_value() for secret in found), *self.database.passwords]
+        return tuple(dict.fromkeys(values))
 
 
 VARIABLES: Mapping[str, str] = {
@@ -211,6 +212,12 @@ def load_settings(environ: Mapping[str, str], directory: Path) -> Settings:
             {name: value for name, value in given.items() if name not in wrong}
         )
     faults += _faults_between(settings, wrong)
+    if settings.database.engine == "postgresql" and "SECRET_KEY_FILE" not in {*raw.values, *wrong}:
+        faults.append(
+            "SECRET_KEY_FILE: with PostgreSQL, name a file that stays when this machine or "
+            "container is replaced; what it signs is checked with it, and it is never in the "
+            "database."
+        )
     if faults:
         raise SettingsError(tuple(faults))
     return settings.model_copy(update={"warnings": (*raw.warnings, *_key_warnings(settings))})

@@ -9,10 +9,10 @@ import os
 import re
 import zoneinfo
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from pydantic import SecretStr, ValidationInfo
 
@@ -23,10 +23,16 @@ LARGEST_ID = 2**52 - 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Database:
-    """Where everything is kept: a file's path for SQLite, an address for PostgreSQL."""
+    """Where everything is kept: a file's path for SQLite, a URL for PostgreSQL."""
 
     engine: Literal["sqlite", "postgresql"]
-    location: str
+    location: str = field(repr=False)
+
+    @property
+    def passwords(self) -> tuple[str, ...]:
+        """The password in the URL, as it is written there and as it is sent."""
+        written = urlsplit(self.location).password if self.engine == "postgresql" else None
+        return tuple(dict.fromkeys((written, unquote(written)))) if written else ()
 
     @property
     def path(self) -> Path:
@@ -37,15 +43,15 @@ class Database:
 
 
 def parse_database(text: str, info: ValidationInfo) -> Database:
-    """Take a path or `sqlite:///path` as SQLite, relative to `directory`."""
+    """Take a path or `sqlite:///path` as SQLite, relative to `directory`; or `postgresql://…`."""
     scheme, separator, rest = text.partition("://")
     scheme = scheme.lower()
     if separator and scheme in ("postgresql", "postgres"):
-        raise ValueError(
-            "PostgreSQL is not supported yet; use sqlite:///data/ok2run.db or a path."
-        )
+        return Database(engine="postgresql", location=_postgres_url(text))
     if separator and scheme != "sqlite":
-        raise ValueError("this kind of database is not known; use sqlite:///data/ok2run.db.")
+        raise ValueError(
+            "this kind of database is not known; use sqlite:///data/ok2run.db or postgresql://…."
+        )
     if separator and not rest.startswith("/"):
         raise ValueError("write three slashes for a relative path, sqlite:///data/ok2run.db.")
     location = rest[1:] if separator else text
@@ -57,6 +63,23 @@ def parse_database(text: str, info: ValidationInfo) -> Database:
     if location.endswith("/") or path.is_dir():
         raise ValueError("that is a directory; name a file in it, such as ok2run.db.")
     return Database(engine="sqlite", location=str(path))
+
+
+def _postgres_url(text: str) -> str:
+    """Take `postgresql://user:password@host:port/database`; options after a ? are the driver's."""
+    try:
+        parts = urlsplit(text)
+        is_whole = parts.port is None or parts.port > 0
+    except ValueError:
+        is_whole = False
+    if not is_whole or re.search(r"[\s\0]", text):
+        raise ValueError(
+            "this is not an address; write postgresql://user:password@host:5432/database, and "
+            "percent-encode what is not a letter or a digit in the password."
+        )
+    if not parts.path.strip("/"):
+        raise ValueError("name the database, as in postgresql://user@host/ok2run.")
+    return f"postgresql://{text.partition('://')[2]}"
 
 
 def parse_path(text: str, info: ValidationInfo) -> Path:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import SECRET_VARIABLES, VARIABLES, Settings, SettingsError, load_settings
+from bot.variable import Database
 
 ROOT = Path(__file__).parent.parent
 TOKEN = "123456789:AAF-abcdefghijklmnopqrstuvwxyz_0123"
@@ -79,8 +80,11 @@ def test_variables_of_other_programs_in_the_environment_are_left_alone(tmp_path:
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
-        ("DATABASE_URL", "postgres://u:pw@db/x", "PostgreSQL is not supported yet"),
-        ("DATABASE_URL", "postgresql://u:pw@db/x", "PostgreSQL is not supported yet"),
+        ("DATABASE_URL", "postgres://u:pw@db", "name the database"),
+        ("DATABASE_URL", "postgresql://u:pw@db/", "name the database"),
+        ("DATABASE_URL", "postgresql://u:pw@db:port/x", "this is not an address"),
+        ("DATABASE_URL", "postgresql://u:p w@db/x", "this is not an address"),
+        ("DATABASE_URL", "postgresql://u:pw@[db/x", "this is not an address"),
         ("DATABASE_URL", "mysql://u:pw@db/x", "this kind of database is not known"),
         ("DATABASE_URL", "sqlite://x.db", "write three slashes"),
         ("DATABASE_URL", "sqlite://", "write three slashes"),
@@ -216,6 +220,38 @@ def test_a_secret_given_twice_over_is_a_fault(tmp_path: Path):
     assert line == (
         "ADMIN_API_KEY: both ADMIN_API_KEY and ADMIN_API_KEY_FILE are set; keep one of them."
     )
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://gate@db.example.org/ok2run",
+        "postgres://gate:p%40ss@db.example.org:6432/ok2run?sslmode=verify-full",
+        "POSTGRESQL:///ok2run?host=/run/postgresql",
+    ],
+)
+def test_postgresql_is_named_by_its_url(url: str, tmp_path: Path):
+    settings = load(tmp_path, DATABASE_URL=url, SECRET_KEY_FILE="kept/secret.key")
+
+    location = f"postgresql:{url.partition(':')[2]}"
+    assert settings.database == Database(engine="postgresql", location=location)
+
+
+def test_postgresql_needs_the_secret_file_named(tmp_path: Path):
+    (line,) = faults(tmp_path, DATABASE_URL="postgresql://gate@db.example.org/ok2run")
+
+    assert line.startswith("SECRET_KEY_FILE: with PostgreSQL, name a file that stays")
+
+
+def test_the_databases_password_is_listed_for_the_log_in_both_its_forms(tmp_path: Path):
+    settings = load(
+        tmp_path,
+        DATABASE_URL="postgresql://gate:p%40ss-word@db.example.org/ok2run",
+        SECRET_KEY_FILE="secret.key",
+    )
+
+    assert settings.secret_values() == ("p%40ss-word", "p@ss-word")
+    assert "ss-word" not in repr(settings)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from bot.store.sqlite import open_sqlite
 from bot.store.store import ROOM, SqlStore
 
 BUSY_TIMEOUT: Final = timedelta(seconds=5)
-POSTGRES_SCHEMES: Final = ("postgresql://", "postgres://")
+_POSTGRES: Final = ("postgresql://", "postgres://")
 
 
 @asynccontextmanager
@@ -43,7 +43,7 @@ async def open_store(
 
 async def open_engine(url: str, *, exclusive: bool, busy_timeout: timedelta) -> Engine:
     """Return the engine for this URL; its schema is as it was left."""
-    if url.startswith(POSTGRES_SCHEMES):
+    if url.startswith(_POSTGRES):
         try:  # the driver is an extra
             module = importlib.import_module("bot.store.postgres")
         except ModuleNotFoundError as error:
