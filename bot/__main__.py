@@ -2,13 +2,12 @@
 
 import asyncio
 import contextlib
-import importlib
 import logging
 import os
 import resource
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +17,7 @@ from bot.daemon import Daemon, StartError, leaves
 from bot.gate.registry import bootstrap as make_admin_key
 from bot.ids import RandomIds
 from bot.logs import configure_logging
+from bot.loop import loop_factory
 from bot.secret import SecretFileError, SecretKey, read_or_make
 from bot.settings import Settings, SettingsError, load_settings
 from bot.store import open_store
@@ -39,7 +39,7 @@ def serve() -> int:
     _allow_many_connections()
     try:
         secret = read_or_make(settings.secret_key_file)
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
             over = runner.run(_serve(settings, secret))
     except (SecretFileError, GateError) as error:
         return _cannot_start(str(error))
@@ -121,15 +121,6 @@ async def _serve(settings: Settings, secret: SecretKey) -> StoreOver | None:
         await stop.wait()
         await daemon.stop()
     return daemon.over
-
-
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    try:
-        uvloop = importlib.import_module("uvloop")
-    except ImportError:
-        return None
-    factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
-    return factory
 
 
 if __name__ == "__main__":

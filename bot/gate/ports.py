@@ -22,7 +22,8 @@ T_co = TypeVar("T_co", covariant=True)
 Scalar: TypeAlias = str | int | None
 Row: TypeAlias = Sequence[Scalar]
 Rows: TypeAlias = Sequence[Row]
-Call: TypeAlias = tuple[object, Mapping[str, Scalar]]
+# A statement and its parameters; or those of each time that it is to run, for no rows.
+Call: TypeAlias = tuple[object, Mapping[str, Scalar] | Sequence[Mapping[str, Scalar]]]
 Steps: TypeAlias = Generator[Call, Rows, T]
 
 
@@ -121,14 +122,11 @@ class Page(Generic[T]):
 class Approvals(Protocol):
     """Approvals, whole."""
 
-    def add(self, approval: Approval) -> Steps[None]:
-        """Save a new approval."""
+    def add(self, approval: Approval) -> Steps[bool]:
+        """Save a new approval; False where a pending one bears its short code."""
 
     def get(self, id: str) -> Steps[Approval | None]:
         """Find one by its id."""
-
-    def short_code_taken(self, code: str) -> Steps[bool]:
-        """Tell whether a pending approval bears this code."""
 
     def finish(self, ended: Approval) -> Steps[bool]:
         """Save an end, only where the row is still pending; tell whether this was it."""

@@ -9,7 +9,7 @@ from bot.core.action import Action, digest_of
 from bot.core.approval import DEFAULT_LIFE, Approval, Kind, State, decided
 from bot.core.audit import Record
 from bot.core.decision import Decision, Via
-from bot.core.errors import KeyReused
+from bot.core.errors import Busy, KeyReused
 from bot.core.grant import Grant, covers
 from bot.core.people import Key
 from bot.core.question import Question
@@ -100,16 +100,15 @@ def submit(
             return Done(value=(yield from _asked_before(tx, ask, found)))
 
     grant = yield from _covering_grant(tx, approval)
-    code = yield from _free_code(tx, fresh.short_codes)
-    approval = replace(approval, short_code=code)
     records = [_asked_record(approval, targets)]
     events: list[Event] = []
     if grant is not None:
         approval = decided(approval, _decision_by(grant, now))
         yield from tx.grants.used(grant.id, now)
         records.append(_granted_record(approval, grant))
+    approval = yield from _saved(tx, approval, fresh.short_codes)
+    if approval.state.is_final:
         events.append(Ended(approval=approval))
-    yield from tx.approvals.add(approval)
     if ask.idempotency_key is not None:
         yield from tx.idempotency.add(
             approval.key_id,
@@ -143,11 +142,13 @@ def _covering_grant(tx: Transaction, approval: Approval) -> Steps[Grant | None]:
     return next((grant for grant in candidates if covers(grant, approval)), None)
 
 
-def _free_code(tx: Transaction, codes: Sequence[str]) -> Steps[str]:
-    for code in codes[:-1]:
-        if not (yield from tx.approvals.short_code_taken(code)):
-            return code
-    return codes[-1]
+def _saved(tx: Transaction, approval: Approval, codes: Sequence[str]) -> Steps[Approval]:
+    """Save it under the first of the codes that is free."""
+    for code in codes:
+        coded = replace(approval, short_code=code)
+        if (yield from tx.approvals.add(coded)):
+            return coded
+    raise Busy("Too much is pending to give this a short code; try again in a moment.")
 
 
 def _owe_cards(

@@ -25,7 +25,6 @@ from bot.store.statements import Statement, load
 _SQL: Final = load("approvals.sql")
 _ADD = _SQL["add"]
 _GET = _SQL["get"]
-_SHORT_CODE_TAKEN = _SQL["short_code_taken"]
 _FINISH = _SQL["finish"]
 _REPORT = _SQL["report"]
 _PENDING = _SQL["pending"]
@@ -40,19 +39,15 @@ _LIST_OF_SESSION = _SQL["list_of_session"]
 class ApprovalRows:
     """Approvals, whole: what is searched in columns, the rest as JSON."""
 
-    def add(self, approval: Approval) -> Steps[None]:
-        """Save a new approval."""
-        yield _ADD, _row(approval)
+    def add(self, approval: Approval) -> Steps[bool]:
+        """Save a new approval; False where a pending one bears its short code."""
+        rows = yield _ADD, _row(approval)
+        return bool(rows)
 
     def get(self, id: str) -> Steps[Approval | None]:
         """Find one by its id."""
         rows = yield _GET, {"id": id}
         return _approval(rows[0]) if rows else None
-
-    def short_code_taken(self, code: str) -> Steps[bool]:
-        """Tell whether a pending approval bears this code."""
-        rows = yield _SHORT_CODE_TAKEN, {"short_code": code}
-        return bool(rows)
 
     def finish(self, ended: Approval) -> Steps[bool]:
         """Save an end, only where the row is still pending; tell whether this was it."""

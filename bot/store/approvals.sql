@@ -13,13 +13,12 @@ VALUES (
     :id, :short_code, :kind, :key_id, :agent, :session_id, :action_type, :title, :digest, :state,
     :created_at, :expires_at, :ended_at, :end_reason, :revision, :action, :questions, :risk,
     :decision, :outcome
-);
+)
+ON CONFLICT (short_code) WHERE state = 'pending' DO NOTHING
+RETURNING id;
 
 -- name: get
 SELECT {columns} FROM approvals WHERE id = :id;
-
--- name: short_code_taken
-SELECT id FROM approvals WHERE short_code = :short_code AND state = 'pending';
 
 -- name: finish
 UPDATE approvals

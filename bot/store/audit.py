@@ -1,9 +1,10 @@
 """The audit chain ↔ rows: read by anybody, appended to by the writer alone."""
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from bot.core.audit import Entry, Head, Record, milliseconds
-from bot.gate.ports import Row, Steps
+from bot.gate.ports import Row, Scalar, Steps
 from bot.store.column import instant, maybe_text, number, text
 from bot.store.document import dumps, loads
 from bot.store.engine import StoreTaken
@@ -17,6 +18,7 @@ _ADD = _SQL["add"]
 _OF = _SQL["of"]
 _HAS = _SQL["has"]
 _AFTER = _SQL["after"]
+_READERS: Final = frozenset({_OF, _HAS, _AFTER})
 
 
 class AuditRows:
@@ -61,22 +63,28 @@ def save_head(head: Head) -> Steps[None]:
     yield _SAVE_HEAD, {"seq": head.seq, "hash": head.hash}
 
 
-def add_entry(entry: Entry) -> Steps[None]:
-    """Save a link."""
+def reads_chain(statement: object) -> bool:
+    """Tell whether the statement looks at links."""
+    return statement in _READERS
+
+
+def add_entries(entries: Sequence[Entry]) -> Steps[None]:
+    """Save links, all in one go."""
+    yield _ADD, [_row(entry) for entry in entries]
+
+
+def _row(entry: Entry) -> Mapping[str, Scalar]:
     record = entry.record
-    yield (
-        _ADD,
-        {
-            "seq": entry.seq,
-            "at": milliseconds(record.at),
-            "kind": record.kind,
-            "actor": record.actor,
-            "approval_id": record.approval_id,
-            "facts": dumps(dict(record.facts)),
-            "previous": entry.previous,
-            "hash": entry.hash,
-        },
-    )
+    return {
+        "seq": entry.seq,
+        "at": milliseconds(record.at),
+        "kind": record.kind,
+        "actor": record.actor,
+        "approval_id": record.approval_id,
+        "facts": dumps(dict(record.facts)),
+        "previous": entry.previous,
+        "hash": entry.hash,
+    }
 
 
 def _entry(row: Row) -> Entry:

@@ -59,6 +59,10 @@ class Batch(ABC):
     def steps(self) -> Steps[None]:
         """Run every unit, from the beginning each time this is called."""
 
+    def before(self, statement: Statement) -> Steps[None]:
+        """Do what a unit's statement needs to be done first."""
+        yield from ()
+
     def _run(self, unit: Unit) -> Steps[object]:
         """Run one unit, and notice whether it writes."""
         self._has_written = False
@@ -71,6 +75,7 @@ class Batch(ABC):
                     if not self.may_write:
                         raise RuntimeError(f"store: {statement.name} writes; this only reads")
                     self._has_written = True
+                yield from self.before(statement)
                 rows = yield call
                 call = steps.send(rows)
         except StopIteration as stop:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Coroutine
 from typing import TypeVar
 
+from bot.loop import loop_factory
 from bot.store.hop import put_off_cancellation
 
 T = TypeVar("T")
@@ -22,11 +23,13 @@ class LoopThread:
         started: concurrent.futures.Future[asyncio.AbstractEventLoop]
         started = concurrent.futures.Future()
         self._closing = asyncio.Event()
-        self._thread = threading.Thread(
-            target=lambda: asyncio.run(self._until_closed(started)), name=name, daemon=True
-        )
+        self._thread = threading.Thread(target=self._run, args=(started,), name=name, daemon=True)
         self._thread.start()
         self._loop = started.result()
+
+    def _run(self, started: "concurrent.futures.Future[asyncio.AbstractEventLoop]") -> None:
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
+            runner.run(self._until_closed(started))
 
     async def _until_closed(
         self, started: "concurrent.futures.Future[asyncio.AbstractEventLoop]"

@@ -36,6 +36,10 @@ _FAULTS: Final[Mapping[str, tuple[type[GateError], str]]] = {
     "23": (Conflict, "The store holds another row in this place."),
     "25006": (StoreReadOnly, "The database takes no changes now; try again later."),
     "40": _LOCKED,
+    "42501": (
+        StoreError,
+        "The database's user may not do that; let it make and change tables in its schema.",
+    ),
     "53": (StoreLost, "The database has no resources left; try again."),
     "53100": _FULL,
     "55P03": _LOCKED,

@@ -1,13 +1,13 @@
 """One session of PostgreSQL: opened when it is wanted, and again after it was lost."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Final, TypeVar, cast
 
 import asyncpg
 
-from bot.gate.ports import Rows, Steps
+from bot.gate.ports import Rows, Scalar, Steps
 from bot.store.engine import StoreError, StoreLost
 from bot.store.postgres_fault import DRIVER_ERRORS, StoreReadOnly, fault_of
 from bot.store.statements import Statement
@@ -172,15 +172,26 @@ async def _drive(
     try:
         call, parameters = next(generator)
         while True:
-            statement = cast(Statement, call)
-            rows = await connection.fetch(
-                text_of(statement), *[parameters[name] for name in statement.parameters]
-            )
-            call, parameters = generator.send(cast(Rows, rows))
+            rows = await _execute(connection, cast(Statement, call), parameters, text_of)
+            call, parameters = generator.send(rows)
     except StopIteration as stop:
         return cast(T, stop.value)
     finally:
         generator.close()
+
+
+async def _execute(
+    connection: asyncpg.Connection,
+    statement: Statement,
+    parameters: Mapping[str, Scalar] | Sequence[Mapping[str, Scalar]],
+    text_of: Callable[[Statement], str],
+) -> Rows:
+    text, names = text_of(statement), statement.parameters
+    if isinstance(parameters, Mapping):
+        found = await connection.fetch(text, *[parameters[name] for name in names])
+        return cast(Rows, found)
+    await connection.executemany(text, [[each[name] for name in names] for each in parameters])
+    return ()
 
 
 def _lost(error: Exception) -> StoreError:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import sqlite3
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -321,8 +321,14 @@ def _drive(connection: sqlite3.Connection, steps: Callable[[], Steps[T]]) -> T:
         generator.close()
 
 
-def _execute(connection: sqlite3.Connection, text: str, parameters: Mapping[str, Scalar]) -> Rows:
+def _execute(
+    connection: sqlite3.Connection,
+    text: str,
+    parameters: Mapping[str, Scalar] | Sequence[Mapping[str, Scalar]],
+) -> Rows:
     try:
+        if not isinstance(parameters, Mapping):
+            return connection.executemany(text, parameters).fetchall()
         return connection.execute(text, parameters).fetchall()
     except UnicodeEncodeError as error:
         raise InvalidAsk("A text holds half a character (a lone surrogate).") from error

@@ -12,10 +12,11 @@ from bot.core.audit import Entry, Head, Record, append, head_after
 from bot.core.errors import GateError
 from bot.gate.events import Event
 from bot.gate.ports import Done, Steps, Transaction, Work
-from bot.store.audit import add_entry, lock_head, save_head
+from bot.store.audit import add_entries, lock_head, reads_chain, save_head
 from bot.store.batch import Batch, Unit, settle
 from bot.store.engine import Engine
 from bot.store.line import Line
+from bot.store.statements import Statement
 
 log = logging.getLogger(__name__)
 
@@ -65,14 +66,16 @@ class _Writing(Batch):
         self._epoch = epoch
         self._listeners = listeners
         self._events: list[Event] = []
+        self._unsaved: list[Entry] = []
 
     def steps(self) -> Steps[None]:
-        """Run every unit, each followed by its audit entries.
+        """Run every unit, then save their audit entries, in the same order.
 
         A refusal by a unit that wrote nothing is that unit's answer. What else a unit raises
         undoes the batch.
         """
         self.answers, self._events, self.under_way = [], [], None
+        self._unsaved = []
         before = head = yield from lock_head(self._epoch)
         for place, unit in enumerate(self.units):
             self.under_way = place
@@ -84,14 +87,25 @@ class _Writing(Batch):
                     raise
                 self.answers.append((None, error))
                 continue
-            for entry in entries:
-                yield from add_entry(entry)
-                head = head_after(entry)
+            if entries:
+                self._unsaved += entries
+                head = head_after(entries[-1])
             self.answers.append((done.value, None))
             self._events.extend(done.events)
         self.under_way = None
+        yield from self._save_entries()
         if head != before:
             yield from save_head(head)
+
+    def before(self, statement: Statement) -> Steps[None]:
+        """Let whoever looks at the chain find what the units before it left."""
+        if reads_chain(statement):
+            yield from self._save_entries()
+
+    def _save_entries(self) -> Steps[None]:
+        if self._unsaved:
+            entries, self._unsaved = self._unsaved, []
+            yield from add_entries(entries)
 
     def tell(self) -> None:
         """Hand on the events, then the answers; a listener's fault is its own."""

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 from bot.core.audit import verify
 from bot.core.errors import InvalidAsk
+from bot.gate.ports import Done
 from tests.builders import NOW, an_approval
-from tests.store.kit import a_record, all_entries, attempt, unit, watched_store
+from tests.store.kit import a_record, all_entries, attempt, start, unit, watched_store
 
 
 def nothing(tx):
@@ -82,3 +83,23 @@ async def test_an_approvals_entries_are_its_own(store):
     assert [entry.record for entry in entries] == [mine, ended]
     assert await store.read(lambda tx: tx.audit.has("1", "ended"))
     assert not await store.read(lambda tx: tx.audit.has("2", "ended"))
+
+
+async def test_what_earlier_units_of_a_batch_left_is_found_by_later_ones(store, engine):
+    def looks(tx):
+        return Done(value=(yield from tx.audit.has("1", "asked")))
+
+    engine.hold()
+    async with asyncio.TaskGroup() as tasks:
+        (first,) = await start(tasks, store.write(looks))
+        await engine.arrived.wait()
+        added, found = await start(
+            tasks,
+            store.write(unit(nothing, audit=(a_record("asked", approval_id="1"),))),
+            store.write(looks),
+        )
+        engine.writes = 0
+        engine.is_open.set()
+
+    assert (first.result(), added.result(), found.result()) == (False, None, True)
+    assert engine.writes == 1

@@ -47,7 +47,10 @@ def path(tmp_path):
 
 
 def adding(approval, **leaves):
-    return unit(lambda tx: tx.approvals.add(approval), **leaves)
+    def query(tx):
+        assert (yield from tx.approvals.add(approval))
+
+    return unit(query, **leaves)
 
 
 def a_big_approval():

@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from bot.core.approval import decided
 from bot.core.audit import verify
 from bot.core.errors import Busy, InvalidAsk, KeyReused
 from bot.gate.events import Owed
@@ -12,12 +13,20 @@ from bot.gate.ports import Done
 from bot.store import open_store
 from bot.store.engine import Conflict, StoreFull, StoreLost
 from bot.store.line import MOST_AT_ONCE
-from tests.builders import NOW, an_approval
+from tests.builders import NOW, a_decision, an_approval
 from tests.store.kit import a_record, all_entries, start, unit, watched_store
 
 
 def adding(approval, **leaves):
-    return unit(lambda tx: tx.approvals.add(approval), **leaves)
+    def query(tx):
+        assert (yield from tx.approvals.add(approval))
+
+    return unit(query, **leaves)
+
+
+def an_ended():
+    """An approval of which a second row is refused: only pending ones share their codes."""
+    return decided(an_approval(), a_decision())
 
 
 async def is_kept(store, approval):
@@ -110,7 +119,7 @@ async def test_what_a_unit_wrote_before_it_fell_is_undone_alone(store, engine, e
 
 
 async def test_a_row_that_is_there_already_falls_alone(store, engine):
-    first, other = an_approval(), an_approval()
+    first, other = an_ended(), an_approval()
 
     async with asyncio.TaskGroup() as tasks:
         answers = await behind_a_held_commit(
@@ -124,7 +133,7 @@ async def test_a_row_that_is_there_already_falls_alone(store, engine):
 
 
 async def test_several_bad_ones_fall_each_alone(store, engine):
-    good = [an_approval() for _ in range(20)]
+    good = [an_ended() for _ in range(20)]
     units = []
     for n, each in enumerate(good):
         units.append(adding(each))
@@ -216,7 +225,7 @@ async def test_the_unit_of_a_caller_who_went_away_is_kept(store, engine):
 async def test_listeners_hear_before_callers_go_on_and_only_of_what_is_kept(store, engine):
     heard = []
     store.on_committed(lambda events: heard.append(("events", *events)))
-    bad = an_approval()
+    bad = an_ended()
     await store.write(adding(bad))
 
     async def write(name, event, approval):
