@@ -1,10 +1,14 @@
 """Statements are read from files by name, for either engine."""
 
 import re
+import sqlite3
+from contextlib import closing
 from importlib import resources
 
+import asyncpg
 import pytest
 
+from bot.store import open_store, sqlite_path
 from bot.store.statements import load, parse, statement
 
 FILES = sorted(
@@ -77,3 +81,19 @@ def test_a_parameter_that_stands_twice_has_its_type_beside_it(file):
         for name in each.parameters:
             times = len(re.findall(rf":{name}\b", each.text))
             assert times == 1 or each.text.count(f"CAST(:{name} AS") == times, each.name
+
+
+async def test_each_engine_takes_every_statement(database_url):
+    async with open_store(database_url):
+        pass
+    statements = [each for file in FILES for each in load(file).values()]
+
+    if database_url.startswith("sqlite:"):
+        with closing(sqlite3.connect(sqlite_path(database_url))) as link:
+            for each in statements:
+                link.execute(f"EXPLAIN {each.text}", dict.fromkeys(each.parameters))
+    else:
+        link = await asyncpg.connect(database_url)
+        for each in statements:
+            await link.prepare(each.numbered)
+        await link.close()
