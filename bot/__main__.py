@@ -8,19 +8,20 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Final
 
 from bot.clock import SystemClock
-from bot.daemon import Daemon, StartError
+from bot.core.errors import Busy, GateError
+from bot.daemon import Daemon, StartError, leaves
 from bot.gate.registry import bootstrap as make_admin_key
 from bot.ids import RandomIds
 from bot.logs import configure_logging
 from bot.secret import SecretFileError, SecretKey, read_or_make
 from bot.settings import Settings, SettingsError, load_settings
 from bot.store import open_store
-from bot.store.engine import StoreError
+from bot.store.engine import StoreError, StoreOver, StoreUnsure
 from bot.store.store import SqlStore
 
 log = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ _OPEN_FILES: Final = 65_536
 
 
 def serve() -> int:
-    """Run the daemon; return 0 after an orderly stop, 1 where it cannot start."""
+    """Run the daemon; return 0 after an orderly stop, 1 where it cannot start or go on."""
     try:
         settings = load_settings(os.environ, Path.cwd())
     except SettingsError as error:
@@ -39,15 +40,25 @@ def serve() -> int:
     try:
         secret = read_or_make(settings.secret_key_file)
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            return runner.run(_serve(settings, secret))
-    except (SecretFileError, StoreError) as error:
+            over = runner.run(_serve(settings, secret))
+    except (SecretFileError, GateError) as error:
         return _cannot_start(str(error))
     except BaseExceptionGroup as group:
-        refusal = group.subgroup(StartError)
+        refusal = group.subgroup((StartError, GateError))
         if refusal is not None:
-            return _cannot_start(*map(str, _leaves(refusal)))
+            return _cannot_start(*map(str, leaves(refusal)))
         log.exception("the daemon failed", extra={"event": "failed"})
         return 1
+    if isinstance(over, StoreUnsure):
+        _start_again()
+    return 0 if over is None else _cannot_start(str(over))
+
+
+def _start_again() -> None:
+    """Put a new process in this one's place, which knows only what is on the disk."""
+    log.warning("starting again from what is on the disk", extra={"event": "restarting"})
+    logging.shutdown()
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  itself
 
 
 def bootstrap() -> int:
@@ -83,14 +94,6 @@ def _cannot_start(*faults: str) -> int:
     return 1
 
 
-def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
-    for error in group.exceptions:
-        if isinstance(error, BaseExceptionGroup):
-            yield from _leaves(error)
-        else:
-            yield error
-
-
 def _prepare_logging(settings: Settings) -> None:
     configure_logging(settings.log_format, settings.log_level, settings.secret_values())
     for warning in settings.warnings:
@@ -104,16 +107,20 @@ def _allow_many_connections() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-async def _serve(settings: Settings, secret: SecretKey) -> int:
+async def _serve(settings: Settings, secret: SecretKey) -> StoreOver | None:
+    """Run until a signal, or until the store must not be used any more; return why, then."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with open_store(settings.database.location) as store, asyncio.TaskGroup() as tasks:
-        daemon = Daemon(settings, secret, store, tasks)
-        await daemon.start()
+        daemon = Daemon(settings, secret, store, tasks=tasks, stop_wanted=stop)
+        try:
+            await daemon.start()
+        except Busy as error:
+            raise daemon.over or error from error
         await stop.wait()
         await daemon.stop()
-    return 0
+    return daemon.over
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

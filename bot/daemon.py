@@ -7,13 +7,14 @@ import importlib
 import logging
 import socket
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
 from bot.channels.telegram.switch import TelegramSwitch
 from bot.clock import SystemClock
+from bot.core.errors import Busy
 from bot.gate.deliver import Courier
 from bot.gate.ports import Channel
 from bot.gate.registry import Setup, prepare, queue_link_token
@@ -23,6 +24,7 @@ from bot.ids import RandomIds
 from bot.logs import add_secret
 from bot.secret import SecretKey
 from bot.settings import Settings
+from bot.store.engine import StoreOver
 from bot.store.store import SqlStore
 from web.app import build_app
 
@@ -46,12 +48,32 @@ class StartError(Exception):
     """The daemon cannot start; the message is a line for its operator."""
 
 
+def leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
+    """Yield the exceptions in a group and in the groups in it."""
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from leaves(error)
+        else:
+            yield error
+
+
 class Daemon:
-    """The parts and their order: `start` and `stop` read from top to bottom."""
+    """The parts and their order: `start` and `stop` read from top to bottom.
+
+    Where the store must not be used any more, `over` says why, and a stop is wanted.
+    """
 
     def __init__(
-        self, settings: Settings, secret: SecretKey, store: SqlStore, tasks: asyncio.TaskGroup
+        self,
+        settings: Settings,
+        secret: SecretKey,
+        store: SqlStore,
+        *,
+        tasks: asyncio.TaskGroup,
+        stop_wanted: asyncio.Event,
     ) -> None:
+        self.over: StoreOver | None = None
+        self._stop_wanted = stop_wanted
         self._settings = settings
         self._secret = secret
         self._store = store
@@ -68,7 +90,7 @@ class Daemon:
 
     async def start(self) -> None:
         """Start every part; return once requests are answered."""
-        self._tasks.create_task(self._store.run())
+        self._tasks.create_task(self._run_store())
         listening = self._bind()  # before a key is made that is shown only once
         registry, new_key = await prepare(self._store, self._clock, self._ids, self._setup())
         self._gate = Gate(self._store, self._clock, self._ids, registry)
@@ -122,6 +144,14 @@ class Daemon:
             telegram_users=settings.allowed_user_ids,
             telegram_chat=settings.approval_tg_chat_id,
         )
+
+    async def _run_store(self) -> None:
+        try:
+            await self._store.run()
+        except* StoreOver as group:
+            self.over = next(error for error in leaves(group) if isinstance(error, StoreOver))
+            log.critical("%s", self.over, extra={"event": "store_over"})
+            self._stop_wanted.set()
 
     def _bind(self) -> socket.socket:
         host, port = self._settings.host, self._settings.port
@@ -208,7 +238,7 @@ class Daemon:
 
     async def _flush(self) -> None:
         """Give the outbox a bounded time to deliver what can be delivered now."""
-        with contextlib.suppress(TimeoutError):
+        with contextlib.suppress(TimeoutError, Busy):
             async with asyncio.timeout(FLUSH_SECONDS):
                 await self._courier.flush()
 

@@ -77,7 +77,7 @@ async def build(database_url: str, clock: FakeClock) -> AsyncIterator[Build]:
 
     async def host(ready: asyncio.Future[World], over: asyncio.Event, **settings: Any) -> None:
         try:
-            async with World.start(database_url, **settings) as world:
+            async with World.start(**settings) as world:
                 ready.set_result(world)
                 await over.wait()
         except BaseException as error:
@@ -87,6 +87,7 @@ async def build(database_url: str, clock: FakeClock) -> AsyncIterator[Build]:
 
     async def make(**settings: Any) -> World:
         settings.setdefault("clock", clock)
+        settings.setdefault("url", database_url)
         ready, over = asyncio.get_running_loop().create_future(), asyncio.Event()
         # A task of its own, since a fixture's set-up and its end run in different ones.
         task = asyncio.create_task(host(ready, over, **settings))  # noqa: TID251

@@ -24,7 +24,8 @@ _REFUSALS: Final = {
     413: "The body is too large",
     422: "Something in the request does not fit; its place is named",
     502: "Telegram refused",
-    503: "The gate cannot take this now; try again",
+    503: "The gate cannot take this now, or (`outcome_unknown`) can't tell whether it did",
+    507: "There is no room left to keep this; nothing was decided",
 }
 _REFUSAL_SCHEMA: Final = {
     "type": "object",

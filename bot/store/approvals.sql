@@ -68,7 +68,8 @@ AND {older};
 
 -- name: list_of_session
 SELECT {columns} FROM approvals
-WHERE session_id = :session_id AND session_id <> ''
+WHERE session_id = CAST(:session_id AS TEXT) AND session_id <> ''
+AND SUBSTR(session_id, 1, 200) = SUBSTR(CAST(:session_id AS TEXT), 1, 200)
 AND (CAST(:key_id AS TEXT) IS NULL OR key_id = CAST(:key_id AS TEXT))
 AND (CAST(:state AS TEXT) IS NULL OR state = CAST(:state AS TEXT))
 AND {older};

@@ -1,5 +1,6 @@
 """Grants ↔ rows."""
 
+import hashlib
 from datetime import datetime
 from typing import Final
 
@@ -80,8 +81,9 @@ class GrantRows:
 
 
 def _reach(grant: Grant) -> str:
-    """Return what makes two grants the same one; null differs from an empty text."""
-    return dumps([grant.scope.value, grant.key_id, grant.action_type, grant.cwd, grant.session_id])
+    """Return one text for what makes two grants the same one; null differs from an empty text."""
+    reach = [grant.scope.value, grant.key_id, grant.action_type, grant.cwd, grant.session_id]
+    return hashlib.sha256(dumps(reach).encode()).hexdigest()
 
 
 def _grant(row: Row) -> Grant:

@@ -4,7 +4,8 @@ last_used_at
 
 -- name: candidates
 SELECT {columns} FROM grants
-WHERE key_id = :key_id AND action_type = :action_type AND revoked_at IS NULL
+WHERE key_id = :key_id AND action_type = CAST(:action_type AS TEXT) AND revoked_at IS NULL
+AND SUBSTR(action_type, 1, 200) = SUBSTR(CAST(:action_type AS TEXT), 1, 200)
 AND (cwd = CAST(:cwd AS TEXT) OR (cwd IS NULL AND CAST(:cwd AS TEXT) IS NULL))
 AND (session_id IS NULL OR session_id = :session_id)
 ORDER BY CASE scope WHEN 'always' THEN 0 ELSE 1 END, made_at, id;

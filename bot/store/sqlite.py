@@ -21,10 +21,13 @@ from bot.store.engine import (
     StoreError,
     StoreFull,
     StoreLost,
+    StoreOver,
+    StoreUnsure,
 )
 from bot.store.hop import put_off_cancellation
 from bot.store.lock import FileLock
 from bot.store.statements import Statement
+from bot.store.write_ahead_log import WriteAheadLog
 
 log = logging.getLogger(__name__)
 
@@ -65,28 +68,50 @@ class SqliteEngine:
     def __init__(self, path: Path, *, busy_timeout: timedelta, lock: FileLock | None) -> None:
         seconds = busy_timeout.total_seconds()
         self._lock = lock
-        self._writing = _Link(partial(_open_writer, path, seconds), begin="BEGIN IMMEDIATE")
-        self._reading = _Link(partial(_open_reader, path, seconds), begin="BEGIN")
+        self._log = WriteAheadLog(path)
+        self._writing = _Link(partial(_open_writer, path, seconds))
+        self._reading = _Link(partial(_open_reader, path, seconds))
+        self._ended = asyncio.Event()
 
     async def run(self, steps: Callable[[], Steps[T]]) -> T:
         """Drive the steps in one transaction, in one hop to the writing connection's thread."""
-        return await self._writing.run(steps)
+        self._check_disk()
+        try:
+            return await self._writing.hop(partial(self._write, steps=steps))
+        finally:
+            if self._log.fault is not None:
+                self._ended.set()
+
+    def _write(self, connection: sqlite3.Connection, *, steps: Callable[[], Steps[T]]) -> T:
+        try:
+            value = _transact(connection, begin="BEGIN IMMEDIATE", steps=steps)
+        except StoreUnsure as error:
+            self._log.fault = error.sentence
+            raise
+        self._log.grow(connection)
+        return value
+
+    def _check_disk(self) -> None:
+        if self._log.fault is not None:
+            raise StoreUnsure(self._log.fault)
 
     async def read(self, steps: Callable[[], Steps[T]]) -> T:
         """Drive the steps against one snapshot, in one hop to the reading connection's thread."""
-        return await self._reading.run(steps)
+        return await self._reading.hop(partial(_transact, begin="BEGIN", steps=steps))
 
     async def alter(self, steps: Callable[[], Steps[T]]) -> T:
         """Drive the steps as `run` does: one connection writes at a time."""
-        return await self._writing.run(steps)
+        return await self.run(steps)
 
     async def watch(self) -> None:
-        """Wait for ever: the file's lock lasts as long as the process."""
-        await asyncio.get_running_loop().create_future()
+        """Raise StoreUnsure once the disk did not take what was written."""
+        await self._ended.wait()
+        self._check_disk()
 
     async def check(self) -> None:
         """Look the whole file over; raises StoreDamaged where something is wrong."""
         await self._writing.hop(_check)
+        await self._writing.hop(self._log.empty)
 
     async def close(self) -> None:
         """Close the reader, then the writer, so that no other than the writer checkpoints."""
@@ -132,16 +157,9 @@ def _prepare(path: Path, *, exclusive: bool) -> FileLock | None:
 class _Link:
     """One connection, opened when it is wanted and again after a fault that makes it suspect."""
 
-    def __init__(
-        self, connect: Callable[[], Awaitable[aiosqlite.Connection]], *, begin: str
-    ) -> None:
+    def __init__(self, connect: Callable[[], Awaitable[aiosqlite.Connection]]) -> None:
         self._connect = connect
-        self._begin = begin
         self._connection: aiosqlite.Connection | None = None
-
-    async def run(self, steps: Callable[[], Steps[T]]) -> T:
-        """Drive the steps between BEGIN and COMMIT."""
-        return await self.hop(partial(_transact, begin=self._begin, steps=steps))
 
     async def hop(self, function: Callable[[sqlite3.Connection], T]) -> T:
         """Run the function in the connection's thread."""
@@ -149,7 +167,7 @@ class _Link:
             self._connection = await self._connect()
         try:
             return await _hop(self._connection, function)
-        except StoreLost:
+        except (StoreLost, StoreOver):
             await self.close()
             raise
 
@@ -205,6 +223,7 @@ def _set_up_writer(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA cache_size = -4000")  # 4 MB; the system caches more
     connection.execute("PRAGMA journal_size_limit = 67108864")
+    connection.execute("PRAGMA wal_autocheckpoint = 0")  # WriteAheadLog does it, and looks
 
 
 def _set_up_reader(connection: sqlite3.Connection) -> None:
@@ -260,11 +279,25 @@ def _transact(connection: sqlite3.Connection, *, begin: str, steps: Callable[[],
     try:
         connection.execute(begin)
         value = _drive(connection, steps)
-        connection.execute("COMMIT")
+        _commit(connection)
+    except StoreUnsure:
+        raise
     except BaseException:
         _roll_back(connection)
         raise
     return value
+
+
+def _commit(connection: sqlite3.Connection) -> None:
+    """Commit; after a fault of the disk only a new look at it can tell what it has."""
+    try:
+        connection.execute("COMMIT")
+    except sqlite3.OperationalError as error:
+        if isinstance(fault_of(error), StoreLost):
+            raise StoreUnsure(
+                "The disk failed while the database saved, and what it holds of that is not known."
+            ) from error
+        raise
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:

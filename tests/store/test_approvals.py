@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -326,3 +327,24 @@ async def test_a_cursor_that_is_not_from_here_is_refused(store, cursor):
         await listing(store, cursor=cursor)
 
     assert raised.value.place == ("cursor",)
+
+
+async def test_names_at_any_length_are_kept_and_found(store):
+    # Random words, since what repeats is packed small enough for an index.
+    session_id = "".join(str(uuid4()) for _ in range(3000))
+    wanted, other = (
+        an_approval(
+            session_id=session_id + end,
+            action=an_action(action_type=session_id + end, cwd=session_id + end),
+        )
+        for end in "ab"
+    )
+
+    await added(store, wanted, other)
+
+    page = await store.read(
+        lambda tx: tx.approvals.listing(
+            key_id=None, state=None, session_id=wanted.session_id, limit=10, cursor=None
+        )
+    )
+    assert [each.id for each in page.items] == [wanted.id]

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -150,3 +151,16 @@ async def test_a_listing_has_what_is_in_force_newest_first(store):
     assert await listing("a" * 12) == (new, old)
     assert (await listing(None))[0] == new
     assert set(await listing(None)) == {old, new, others}
+
+
+async def test_a_grant_of_any_length_covers_its_own_kind_alone(store):
+    long = "".join(str(uuid4()) for _ in range(3000))
+    asked, other = (
+        an_approval(session_id=long, action=an_action(action_type=long + end, cwd=long))
+        for end in "ab"
+    )
+
+    made = await make(store, session_grant(action_type=long + "a", cwd=long, session_id=long))
+
+    assert await candidates(store, asked) == (made,)
+    assert await candidates(store, other) == ()

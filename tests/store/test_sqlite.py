@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from bot.core.audit import verify
-from bot.core.errors import Busy, InvalidAsk
+from bot.core.errors import Busy, InvalidAsk, OutcomeUnknown
 from bot.store import open_engine, open_store, sqlite_path
-from bot.store.engine import StoreError, StoreFull, StoreLost
+from bot.store.engine import StoreError, StoreFull, StoreUnsure
 from bot.store.lock import FileLock
 from bot.store.migrate import migrate, migrations
 from bot.store.store import SqlStore
@@ -277,26 +277,29 @@ async def test_a_database_that_another_program_holds_is_busy_until_it_lets_go(pa
         assert await is_kept(store, during)
 
 
-async def test_a_failing_disk_is_busy_and_the_connection_is_made_anew(path):
-    async with a_store(path) as (store, engine):
-        before, during, after = an_approval(), a_big_approval(), an_approval()
-        await store.write(adding(before, audit=(a_record("before"),)))
-        size = path.with_name("ok2run.db-wal").stat().st_size
-        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-        connection = engine._writing._connection
+async def test_a_disk_that_fails_while_it_saves_ends_the_store_and_the_next_one_goes_on(path):
+    before, during, after = an_approval(), a_big_approval(), an_approval()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
 
-        resource.setrlimit(resource.RLIMIT_FSIZE, (size + 8192, hard))
-        try:
-            with pytest.raises(Busy) as raised:
-                await store.write(adding(during, audit=(a_record("during"),)))
-        finally:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    async def use():
+        async with a_store(path) as (store, _):
+            await store.write(adding(before, audit=(a_record("before"),)))
+            size = path.with_name("ok2run.db-wal").stat().st_size
+            resource.setrlimit(resource.RLIMIT_FSIZE, (size + 8192, hard))
+            try:
+                with pytest.raises(OutcomeUnknown):
+                    await store.write(adding(during, audit=(a_record("during"),)))
+            finally:
+                resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+            await asyncio.Event().wait()
 
-        assert isinstance(raised.value, StoreLost)
-        assert not await is_kept(store, during)
+    with pytest.raises(BaseExceptionGroup) as raised:
+        await use()
+    assert raised.group_contains(StoreUnsure)
+    async with a_store(path) as (store, _):
         await store.write(adding(after, audit=(a_record("after"),)))
-        assert engine._writing._connection is not connection
-        assert [await is_kept(store, each) for each in (before, after)] == [True, True]
+        kept = [await is_kept(store, each) for each in (before, during, after)]
+        assert kept == [True, False, True]
         assert verify(await store.read(all_entries)) is None
 
 

@@ -54,7 +54,7 @@ _LONGEST_KEY = 255
     body=AskBody,
     query=AskQuery,
     answer=AskAnswer,
-    refuses=(403, 409, 413, 422, 503),
+    refuses=(403, 409, 413, 422, 503, 507),
 )
 async def create(call: Call[AskBody, AskQuery]) -> web.Response:
     """Take an ask; with `wait`, hold the answer until it is decided or the limit has passed."""
@@ -222,7 +222,7 @@ async def listing(call: Call[Nothing, ListQuery]) -> web.Response:
     "Withdraw an ask",
     right=Right.CREATE,
     answer=ApprovalView,
-    refuses=(404, 409, 503),
+    refuses=(404, 409, 503, 507),
 )
 async def withdraw(call: Call[Nothing, Nothing]) -> web.Response:
     """Take an ask back; one that was decided or ran out stays as it is and answers 409."""
@@ -237,7 +237,7 @@ async def withdraw(call: Call[Nothing, Nothing]) -> web.Response:
     right=Right.CREATE,
     body=OutcomeBody,
     answer=ApprovalView,
-    refuses=(404, 409, 413, 422, 503),
+    refuses=(404, 409, 413, 422, 503, 507),
 )
 async def report(call: Call[OutcomeBody, Nothing]) -> web.Response:
     """Keep the outcome, once; it is shown on the card."""
@@ -252,7 +252,7 @@ async def report(call: Call[OutcomeBody, Nothing]) -> web.Response:
     right=None,
     body=DecisionBody,
     answer=ApprovalView,
-    refuses=(403, 404, 409, 410, 413, 422, 503),
+    refuses=(403, 404, 409, 410, 413, 422, 503, 507),
 )
 async def decide(call: Call[DecisionBody, Nothing]) -> web.Response:
     """Decide an approval with a key that may; never with the key that asked."""

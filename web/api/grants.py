@@ -15,7 +15,9 @@ async def listing(call: Call[Nothing, Nothing]) -> web.Response:
     return web.json_response({"grants": [grant_view(grant) for grant in grants]})
 
 
-@operation("Revoke a standing approval", right=Right.READ, answer=RevokedView, refuses=(404, 503))
+@operation(
+    "Revoke a standing approval", right=Right.READ, answer=RevokedView, refuses=(404, 503, 507)
+)
 async def revoke(call: Call[Nothing, Nothing]) -> web.Response:
     """Revoke a grant, own or with a key that decides; as often as asked."""
     grant = await call.gate.revoke(call.key, call.id)

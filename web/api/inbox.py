@@ -25,7 +25,7 @@ _SCOPES: Final = {"1": Scope.ONCE, "2": Scope.SESSION, "6": Scope.ALWAYS}
     right=None,
     body=EmailReplyBody,
     answer=EmailReplyAnswer,
-    refuses=(403, 404, 409, 410, 413, 422, 503),
+    refuses=(403, 404, 409, 410, 413, 422, 503, 507),
 )
 async def email_reply(call: Call[EmailReplyBody, Nothing]) -> web.Response:
     """Read id and code from a mail reply, and decide."""

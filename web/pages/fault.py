@@ -6,7 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.core.errors import Busy, GateError
+from bot.core.errors import Busy, GateError, OutcomeUnknown
 from bot.locales import N_
 from web.errors import Handler
 from web.pages.template import TEMPLATES
@@ -32,7 +32,15 @@ _WORDS: Final = {
         N_("The gate is busy"),
         N_("It cannot take this now; nothing was decided. Try again in a moment."),
     ),
+    507: (
+        N_("The gate's disk is full"),
+        N_("Nothing was decided. Free some room for its database, then try again."),
+    ),
 }
+_UNKNOWN: Final = (
+    N_("The gate lost its database"),
+    N_("It was saving this, and whether it did shows when it is back. Look before you repeat it."),
+)
 
 
 def not_signed_in(request: web.Request) -> web.Response:
@@ -53,8 +61,10 @@ def for_people(handler: Handler) -> Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
         try:
             return await handler(request)
-        except Busy:
-            return _page(request, 503)
+        except OutcomeUnknown:
+            return _page(request, 503, words=_UNKNOWN)
+        except Busy as error:
+            return _page(request, error.http_status)
         except GateError as error:
             return _page(request, error.http_status, sentence=error.sentence)
         except web.HTTPUnauthorized:
@@ -70,12 +80,14 @@ def for_people(handler: Handler) -> Handler:
     return handle
 
 
-def _page(request: web.Request, status: int, *, sentence: str = "") -> web.Response:
+def _page(
+    request: web.Request, status: int, *, sentence: str = "", words: tuple[str, str] | None = None
+) -> web.Response:
     say = request.app[TEMPLATES]
-    title, usual = _WORDS.get(status, _WORDS[400])
+    title, usual = words or _WORDS.get(status, _WORDS[400])
     return say.message(
         say.gettext(title),
-        say.gettext(usual if status in _WORDS else sentence),
+        say.gettext(usual if words or status in _WORDS else sentence),
         advice=say.gettext(_GO_BACK),
         status=status,
         leads_back=True,

@@ -29,7 +29,9 @@ CREATE INDEX approvals_deadline ON approvals (state, expires_at, id) WHERE state
 CREATE INDEX approvals_age ON approvals (created_at, id);
 CREATE INDEX approvals_state ON approvals (state, created_at, id);
 CREATE INDEX approvals_key ON approvals (key_id, created_at, id);
-CREATE INDEX approvals_session ON approvals (session_id, created_at, id) WHERE session_id <> '';
+-- PostgreSQL's indexes take 2.7 kB a row, and agents may name their sessions at length.
+CREATE INDEX approvals_session ON approvals (SUBSTR(session_id, 1, 200), created_at, id)
+WHERE session_id <> '';
 
 CREATE TABLE idempotency (
     key_id TEXT NOT NULL,
@@ -42,7 +44,7 @@ CREATE TABLE idempotency (
 
 CREATE INDEX idempotency_age ON idempotency (at);
 
--- `reach` is everything that makes two grants the same one, as canonical JSON.
+-- `reach` is the SHA-256 of everything that makes two grants the same one.
 CREATE TABLE grants (
     id TEXT PRIMARY KEY,
     reach TEXT NOT NULL UNIQUE,
@@ -59,7 +61,8 @@ CREATE TABLE grants (
     last_used_at BIGINT
 );
 
-CREATE INDEX grants_in_force ON grants (key_id, action_type) WHERE revoked_at IS NULL;
+CREATE INDEX grants_in_force ON grants (key_id, SUBSTR(action_type, 1, 200))
+WHERE revoked_at IS NULL;
 
 CREATE TABLE audit (
     seq BIGINT PRIMARY KEY,
