@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from random import Random
 
 from tests.daemon import Daemon, Launch
@@ -47,6 +48,11 @@ class Nemesis:
     journal: Journal
     random: Random
     met: Counter[str] = field(default_factory=Counter)
+    outages: list[tuple[datetime, datetime]] = field(default_factory=list)
+
+    def was_ending_it(self, at: datetime) -> bool:
+        """Tell whether the daemon was about to end then."""
+        return any(began <= at <= ended for began, ended in self.outages)
 
     async def torment(
         self, faults: Sequence[Fault], *, fresh: int, modes: Sequence[Mapping[str, str]]
@@ -72,7 +78,10 @@ class Nemesis:
                 else:
                     await self._work(1.5)
             self._note(fault, what)
+            began = CLOCK.now()
             await fault.strike(self)
+            if fault.ends:
+                self.outages.append((began, CLOCK.now()))
         await self._start(self.forked, modes[-1])
 
     async def _start(self, launch: Launch | None, changes: Mapping[str, str]) -> None:

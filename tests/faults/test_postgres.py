@@ -16,6 +16,12 @@ from tests.postgres import OwnServer, a_database, a_server, fetch
 # More than can have been under way when a session ended.
 NEW_CREATES = 100
 
+# A save under way when the lock went, and a read when the server did.
+REFUSALS = (
+    "The gate lost its database while it saved this",
+    "The connection to the database was lost",
+)
+
 _END = """
 SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
 WHERE application_name = $1 AND datname = current_database()
@@ -109,8 +115,8 @@ async def _kill_server(nemesis: Nemesis, *, server: OwnServer) -> None:
 
 
 def is_of_a_lost_store(entry: Mapping[str, Any]) -> bool:
-    """Tell whether a daemon has to log this when its lock goes: what became of a save is open."""
-    return (entry["logger"], entry.get("event")) == (
-        "bot.store.batch",
-        "store_busy",
-    ) and "The gate lost its database while it saved this" in entry["message"]
+    """Tell whether a daemon has to log this when its database goes."""
+    told = entry["logger"], entry.get("event")
+    if told == ("bot.store.batch", "store_busy"):
+        return any(words in entry["message"] for words in REFUSALS)
+    return told == ("bot.daemon", "store_over") and "The lock on the database" in entry["message"]
