@@ -45,6 +45,10 @@ KNOWN_UNUSED = (
     "EMAIL_IMAP_PORT",
     "WEBHOOK_ALLOW_PRIVATE",
     "POLICY_FILE",
+    # compose.yaml's
+    "COMPOSE_PROFILES",
+    "POSTGRES_PASSWORD",
+    "GATE_DATABASE_URL",
     # the agent's side, where both live in one directory
     "APPROVAL_GATE_URL",
     "APPROVAL_CHANNEL",
