@@ -1,7 +1,7 @@
 """A proxy before PostgreSQL that cuts a connection at its COMMIT, or lets nobody through."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Literal
 from urllib.parse import urlsplit, urlunsplit
@@ -17,7 +17,8 @@ class Proxy:
     """Passes everything on, until it is told otherwise.
 
     `cut` is for the next COMMIT alone: the client is hung up on "before" the server has it, or
-    "after" the server has answered it, and the answer is lost.
+    "after" the server has answered it, and the answer is lost. Where it `is_silent`, clients are
+    not told that the server has hung up, as when its machine is gone.
     """
 
     def __init__(self, server: str) -> None:
@@ -28,7 +29,8 @@ class Proxy:
         self._clients: set[asyncio.StreamWriter] = set()
         self._port = 0
         self.cut: Cut | None = None
-        self.down_after_the_cut = False
+        self.after_the_cut: Callable[[], None] = lambda: None
+        self.is_silent = False
         self.cuts = 0
 
     @property
@@ -43,10 +45,14 @@ class Proxy:
 
     def down(self) -> None:
         """Hang up on everybody, and let nobody in."""
-        if self._listening is not None:
-            self._listening.close()
+        self.let_nobody_in()
         for client in self._clients:
             client.close()
+
+    def let_nobody_in(self) -> None:
+        """Leave those who are connected alone."""
+        if self._listening is not None:
+            self._listening.close()
 
     async def _pass(self, from_client: asyncio.StreamReader, client: asyncio.StreamWriter) -> None:
         self._clients.add(client)
@@ -54,7 +60,7 @@ class Proxy:
         try:
             with suppress(OSError):
                 async with asyncio.TaskGroup() as tasks:
-                    answers = tasks.create_task(_copy(from_server, client))
+                    answers = tasks.create_task(self._answer(from_server, client))
                     while data := await from_client.read(65536):
                         if self.cut is not None and data.endswith(_COMMIT):
                             answers.cancel()
@@ -68,6 +74,14 @@ class Proxy:
             server.close()
             client.close()
 
+    async def _answer(
+        self, from_server: asyncio.StreamReader, client: asyncio.StreamWriter
+    ) -> None:
+        while data := await from_server.read(65536):
+            client.write(data)
+        if not self.is_silent:
+            client.close()
+
     async def _cut(
         self, data: bytes, from_server: asyncio.StreamReader, server: asyncio.StreamWriter
     ) -> None:
@@ -76,14 +90,7 @@ class Proxy:
             await from_server.read(65536)
         self.cut = None
         self.cuts += 1
-        if self.down_after_the_cut:
-            self.down()
-
-
-async def _copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
-    while data := await source.read(65536):
-        target.write(data)
-    target.close()
+        self.after_the_cut()
 
 
 @asynccontextmanager

@@ -75,6 +75,12 @@ def leaves_of(error):
     return found
 
 
+OPEN = """
+SELECT 1 FROM pg_stat_activity WHERE application_name = 'ok2run writer'
+AND state = 'idle in transaction' AND datname = current_database()
+"""
+
+
 class Gate:
     """A unit that stops between two statements until it is let on, the first time it is run."""
 
@@ -140,6 +146,25 @@ async def test_a_batch_whose_session_was_ended_is_run_again_and_kept_once(postgr
         assert verify(entries) is None
 
 
+async def test_a_batch_that_the_server_was_tired_of_is_run_again_and_kept_once(postgres_url):
+    name = urlsplit(postgres_url).path.strip("/")
+    await execute(
+        postgres_url, f"ALTER DATABASE {name} SET idle_in_transaction_session_timeout = '100ms'"
+    )
+    gate = Gate(an_approval())
+    async with a_store(postgres_url) as store, asyncio.TaskGroup() as tasks:
+        (writing,) = await start(tasks, store.write(gate))
+        await gate.arrived()
+        async with asyncio.timeout(20):
+            while await fetch(postgres_url, OPEN):
+                await asyncio.sleep(0.01)
+
+        gate.let_on()
+
+        assert await writing == (2, gate.approval)
+        assert await is_kept(store, gate.approval)
+
+
 @pytest.mark.parametrize(("cut", "runs"), [("after", 1), ("before", 2)])
 async def test_a_commit_without_an_answer_is_looked_up_and_kept_once(postgres_url, cut, runs):
     approval, ran = an_approval(), []
@@ -169,7 +194,7 @@ async def test_a_commit_that_cannot_be_looked_up_ends_the_process(postgres_url, 
         shared = {"exclusive": False, "busy_timeout": SHORT}
         async with a_store_that_ends(proxy.url, **shared) as (store, running):
             await store.write(adding(an_approval()))
-            proxy.cut, proxy.down_after_the_cut = cut, True
+            proxy.cut, proxy.after_the_cut = cut, proxy.down
 
             answer = await attempt(store.write(adding(approval)))
 
@@ -179,6 +204,35 @@ async def test_a_commit_that_cannot_be_looked_up_ends_the_process(postgres_url, 
 
     async with a_store(postgres_url) as store:
         assert await is_kept(store, approval) == (cut == "after")
+
+
+async def test_a_commit_is_not_looked_up_on_a_server_that_has_crashed_since():
+    """The number of a transaction that left no trace goes to another, which is committed."""
+    approval = an_approval()
+    # What is not committed is written late here, so that the crash forgets it.
+    with a_server(wal_writer_delay="10s") as server, a_database(server) as url:
+        async with (
+            a_proxy(url) as proxy,
+            a_store_that_ends(proxy.url, busy_timeout=timedelta(seconds=30)) as (store, running),
+            asyncio.TaskGroup() as tasks,
+        ):
+            await store.write(adding(an_approval()))
+            proxy.cut, proxy.is_silent = "before", True
+            proxy.after_the_cut = proxy.let_nobody_in
+
+            (writing,) = await start(tasks, store.write(adding(approval)))
+            async with asyncio.timeout(20):
+                while not proxy.cuts:
+                    await asyncio.sleep(0.001)
+            server.kill()
+            await asyncio.to_thread(server.start)
+            await execute(url, *["SELECT pg_current_xact_id()"] * 20)
+            await proxy.up()
+
+            assert isinstance(await writing, OutcomeUnknown)
+            assert set(leaves_of(await running)) == {StoreTaken}
+        async with a_store(url) as store:
+            assert not await is_kept(store, approval)
 
 
 async def test_a_server_that_is_away_too_long_is_busy_and_nothing_is_kept(postgres_url, caplog):
@@ -310,17 +364,24 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
+"""
+WHILE_INSERTING = """
 CREATE TRIGGER be_full BEFORE INSERT ON approvals FOR EACH ROW EXECUTE FUNCTION be_full();
+"""
+WHILE_COMMITTING = """
+CREATE CONSTRAINT TRIGGER be_full AFTER INSERT ON approvals DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW EXECUTE FUNCTION be_full();
 """
 
 
+@pytest.mark.parametrize("when", [WHILE_INSERTING, WHILE_COMMITTING], ids=["insert", "commit"])
 async def test_a_full_disk_keeps_what_is_small_enough_and_nothing_of_the_rest(
-    postgres_url, caplog
+    postgres_url, caplog, when
 ):
     small = [an_approval(), an_approval()]
     big = a_big_approval()
     async with a_store(postgres_url) as store, asyncio.TaskGroup() as tasks:
-        await execute(postgres_url, FULL)
+        await execute(postgres_url, FULL + when)
 
         writes = [
             store.write(adding(each, audit=(a_record("asked"),)))
