@@ -82,13 +82,26 @@ def program(*words: str) -> Launch:
 class Daemon:
     """A daemon in a directory of its own; `settings` are its environment variables.
 
+    It keeps everything in a file there, unless `database_url` names another place.
+
     As a context manager it is started at the beginning and killed at the end; where the block
     failed, what it said last is printed.
     """
 
-    def __init__(self, directory: Path, *, launch: Launch | None = None, **settings: str) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        launch: Launch | None = None,
+        database_url: str | None = None,
+        **settings: str,
+    ) -> None:
         self.directory = directory
         self.settings = {"HOST": "127.0.0.1", "PORT": "0", "LOG_FORMAT": "json", **settings}
+        self.database_url = database_url or str(self.database)
+        if database_url is not None:
+            self.settings["DATABASE_URL"] = database_url
+            self.settings["SECRET_KEY_FILE"] = str(directory / "data" / "secret.key")
         self.starts = 0
         self._launch = launch or command()
         self._process: Process | None = None
@@ -186,6 +199,7 @@ class Daemon:
 
     @property
     def database(self) -> Path:
+        """The file of the database, where it is one."""
         return self.directory / "data" / "ok2run.db"
 
     @property

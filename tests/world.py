@@ -51,6 +51,7 @@ class World:
         cls,
         url: str,
         *,
+        exclusive: bool = True,
         clock: Clock | None = None,
         users: tuple[int, ...] = (),
         chat: int | None = None,
@@ -72,7 +73,7 @@ class World:
         )
         async with (
             AsyncExitStack() as afterwards,
-            open_store(url) as store,
+            open_store(url, exclusive=exclusive) as store,
             asyncio.TaskGroup() as tasks,
         ):
             tasks.create_task(store.run())

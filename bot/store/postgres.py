@@ -50,6 +50,8 @@ class PostgresEngine:
         self._writing = Link(url, name="writer", busy_timeout=busy_timeout)
         self._reading = Link(url, name="reader", busy_timeout=busy_timeout)
         self._owning = Link(url, name="owner", busy_timeout=busy_timeout) if exclusive else None
+        self._owner: asyncpg.Connection | None = None
+        self._asking_owner = asyncio.Lock()  # the driver takes one question at a time
         self._over: StoreOver | None = None
         self._ended: concurrent.futures.Future[None] = concurrent.futures.Future()
         self._is_closing = False
@@ -95,10 +97,10 @@ class PostgresEngine:
     async def _open(self) -> None:
         await self._writing.connection()
         if self._owning is not None:
-            connection = await self._owning.connection()
-            await self._own(connection)
-            connection.add_termination_listener(self._lose)
-            self._thread.start(self._keep_owning(connection))
+            self._owner = await self._owning.connection()
+            await self._own(self._owner)
+            self._owner.add_termination_listener(self._lose)
+            self._thread.start(self._keep_owning(self._owner))
 
     async def _own(self, connection: asyncpg.Connection) -> None:
         loop = asyncio.get_running_loop()
@@ -115,10 +117,15 @@ class PostgresEngine:
         """Ask now and then, since a server that is gone does not always hang up."""
         while not connection.is_closed():
             await asyncio.sleep(_HEARTBEAT_SECONDS)
+            await self._ask_owner(connection)
+
+    async def _ask_owner(self, connection: asyncpg.Connection) -> None:
+        async with self._asking_owner:
             try:
                 await connection.fetchval("SELECT 1", timeout=_SILENCE_SECONDS)
             except DRIVER_ERRORS:
                 connection.terminate()
+                self._lose(connection)
 
     def _lose(self, _: object) -> None:
         """Write nothing from here on: the lock went with its session."""
@@ -161,12 +168,19 @@ class PostgresEngine:
             await asyncio.sleep(_PAUSE_SECONDS)
 
     async def _was_committed(self, end: Undecided, give_up_at: float) -> bool:
-        """Ask the server what became of a transaction whose end was not answered."""
+        """Ask the server what became of a transaction whose end was not answered.
+
+        One that has crashed since, or another in its place, gives the number to other
+        transactions. The session with the lock tells: it does not live through that.
+        """
         loop = asyncio.get_running_loop()
         while True:
             self._check_owner()
             status = await self._writing.status(end.number)
             if status in {"committed", "aborted"}:
+                if self._owner is not None:
+                    await self._ask_owner(self._owner)
+                    self._check_owner()
                 return status == "committed"
             if loop.time() > give_up_at:
                 self._end(

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import datetime
 from random import Random
 from typing import Any
 
@@ -15,6 +16,9 @@ from tests.faults.journal import CLOCK, Journal
 Json = dict[str, Any]
 
 _LOST = (aiohttp.ClientError, OSError, TimeoutError)
+# What a call that is made again is told: that nothing was kept, or that nobody knows.
+_NOT_KEPT = {(503, "busy"), (507, "store_full")}
+_NOT_KNOWN = {(503, "outcome_unknown")}
 _PATIENCE = aiohttp.ClientTimeout(total=15)
 ROUTINE: Json = {"session_id": "routine", "action_type": "routine", "preview": "make routine"}
 EXIT_CODE = 7
@@ -22,6 +26,19 @@ EXIT_CODE = 7
 
 class Stopped(Exception):
     """The run is over, and this request has no answer yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The first answer that is no "try again".
+
+    `not_before` is the last time that it was told so, if it was certain until then that nothing
+    had been kept.
+    """
+
+    status: int
+    content: Json
+    not_before: datetime | None
 
 
 @dataclass(kw_only=True)
@@ -40,8 +57,14 @@ class Caller:
         return f"key:{sha256_of(self.key)[:12]}"
 
     async def call(self, what: str, method: str, path: str, **more: Any) -> tuple[int, Json]:
-        """Return status and content of the first answer that is no 503."""
+        """Return status and content of the first answer that is no "try again"."""
+        answer = await self.insist(what, method, path, **more)
+        return answer.status, answer.content
+
+    async def insist(self, what: str, method: str, path: str, **more: Any) -> Answer:
+        """Call until there is an answer, with the same body and headers each time."""
         headers = {"Authorization": f"Bearer {self.key}", **more.pop("headers", {})}
+        not_before, is_certain = None, True
         while True:
             try:
                 with self.journal.flight(what):
@@ -49,10 +72,19 @@ class Caller:
                         method, self.url + path, headers=headers, timeout=_PATIENCE, **more
                     ) as answer:
                         content = await answer.json()
-                if answer.status != 503:
-                    return answer.status, content
+                told = answer.status, content.get("code")
+                if told not in _NOT_KEPT | _NOT_KNOWN:
+                    return Answer(
+                        status=answer.status,
+                        content=content,
+                        not_before=not_before if is_certain else None,
+                    )
+                self.journal.refused[told[1]] += 1
+                is_certain = is_certain and told in _NOT_KEPT
+                not_before = CLOCK.now()
             except _LOST:
                 self.journal.broken += 1
+                is_certain = False
             if self.journal.stopping and what == "wait":
                 raise Stopped
             await self.pause(0.02, 0.1)
@@ -64,18 +96,19 @@ class Caller:
     async def ask(self, title: str, **body: Any) -> Json:
         """Ask under an idempotency key; now and then a second time, as a nervous program does."""
         began = CLOCK.now()
-        answer: Json = {}
-        for _ in range(1 if self.random.random() < 0.9 else 2):
-            status, answer = await self.call(
+        times = 1 if self.random.random() < 0.9 else 2
+        for time in range(times):
+            answer = await self.insist(
                 "create",
                 "POST",
                 "/v1/approvals",
                 json={"title": title, **body},
                 headers={"Idempotency-Key": title},
             )
-            assert status == 200, (status, answer)
-            self.journal.created(title, answer, began)
-        return answer
+            assert answer.status == 200, answer
+            not_before = answer.not_before if time == 0 else None
+            self.journal.created(title, answer.content, began, not_before=not_before)
+        return answer.content
 
     async def end_of(self, id: str) -> State:
         """Wait for the end in short turns."""

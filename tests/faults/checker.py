@@ -64,6 +64,16 @@ def lost_create(evidence: Evidence) -> Iterator[str]:
             yield f"the digest of {approval.id} is not that of its action"
 
 
+def kept_though_refused(evidence: Evidence) -> Iterator[str]:
+    """Of what was refused as not kept nothing was."""
+    for create in evidence.history.creates:
+        approval = evidence.approvals.get(create.id)
+        if approval is None or create.not_before is None:
+            continue
+        if milliseconds(approval.created_at) < milliseconds(create.not_before):
+            yield f"{create.id} was refused until {create.not_before}, and was there before"
+
+
 def asked_once(evidence: Evidence) -> Iterator[str]:
     """However often an ask was sent, there is one approval, and everybody was told that one."""
     ids = dict(evidence.kept.asks)
@@ -270,6 +280,7 @@ def still_owed(evidence: Evidence) -> Iterator[str]:
 
 RULES: tuple[Rule, ...] = (
     lost_create,
+    kept_though_refused,
     asked_once,
     changed_end,
     pending_again,

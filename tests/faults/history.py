@@ -12,11 +12,15 @@ from bot.gate.ports import Card
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Create:
-    """An ask that the gate has taken: its idempotency key is its title too."""
+    """An ask that the gate has taken: its idempotency key is its title too.
+
+    Until `not_before` the asker was told that nothing was kept.
+    """
 
     key: str
     id: str
     digest: str
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

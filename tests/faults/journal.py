@@ -30,6 +30,7 @@ class Journal:
     starts: list[datetime] = field(default_factory=list)
     flying: Counter[str] = field(default_factory=Counter)
     acknowledged: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
     broken: int = 0
     stopping: bool = False
 
@@ -42,10 +43,18 @@ class Journal:
         finally:
             self.flying[what] -= 1
 
-    def created(self, key: str, answer: Mapping[str, Any], began: datetime) -> None:
+    def created(
+        self,
+        key: str,
+        answer: Mapping[str, Any],
+        began: datetime,
+        *,
+        not_before: datetime | None = None,
+    ) -> None:
         """Keep what an ask was answered."""
         self.acknowledged["creates"] += 1
-        self.creates.append(Create(key=key, id=answer["approval_id"], digest=answer["digest"]))
+        id, digest = answer["approval_id"], answer["digest"]
+        self.creates.append(Create(key=key, id=id, digest=digest, not_before=not_before))
         self.read(answer["approval_id"], answer, began)
 
     def read(self, id: str, answer: Mapping[str, Any], began: datetime) -> None:

@@ -3,24 +3,29 @@
 import asyncio
 import sqlite3
 from contextlib import closing
-from pathlib import Path
 
 from bot.core.approval import Approval
 from bot.core.audit import Head
 from bot.gate.ports import Rows, Steps, Transaction
-from bot.store import open_store
+from bot.store import open_store, sqlite_path
 from bot.store.statements import statement
 from tests.faults.history import Kept
+from tests.postgres import fetch
 
 _ASKS = statement("all_asks", "SELECT key, approval_id FROM idempotency")
 _HEAD = statement("head", "SELECT seq, hash FROM audit_head")
 _UPDATES = statement("all_updates", "SELECT id FROM updates WHERE channel = 'telegram'")
 _OWED = statement("all_owed", "SELECT state, task, address, card_id, fault FROM outbox")
 
+_LEFT = """
+SELECT (SELECT COUNT(*) FROM outbox WHERE state = 'owed')
+    + (SELECT COUNT(*) FROM approvals WHERE state = 'pending' AND expires_at < {:d})
+"""
 
-async def read_all(database: Path) -> Kept:
+
+async def read_all(database_url: str) -> Kept:
     """Open the database as the next daemon would, and read it."""
-    async with open_store(str(database)) as store, asyncio.TaskGroup() as tasks:
+    async with open_store(database_url) as store, asyncio.TaskGroup() as tasks:
         tasks.create_task(store.run())
         kept = await store.read(_everything)
         await store.close()
@@ -62,13 +67,15 @@ def _approvals(tx: Transaction) -> Steps[tuple[Approval, ...]]:
             return tuple(found)
 
 
-def left_to_do(database: Path, *, until: int) -> int:
+async def left_to_do(database_url: str, *, until: int) -> int:
     """Count what a running daemon has yet to deliver, and to end before this (in milliseconds).
 
     A reader beside the daemon's own: it neither writes nor checkpoints.
     """
-    with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
-        owed = "SELECT COUNT(*) FROM outbox WHERE state = 'owed'"
-        due = "SELECT COUNT(*) FROM approvals WHERE state = 'pending' AND expires_at < ?"
-        counts = connection.execute(owed).fetchone()[0], connection.execute(due, (until,))
-        return int(counts[0] + counts[1].fetchone()[0])
+    query = _LEFT.format(until)
+    if database_url.startswith("postgresql:"):
+        rows = await fetch(database_url, query)
+        return int(rows[0][0])
+    path = sqlite_path(database_url)
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+        return int(connection.execute(query).fetchone()[0])

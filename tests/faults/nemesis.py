@@ -1,10 +1,11 @@
-"""Kills the daemon again and again, and notes what it was in the middle of."""
+"""Breaks the daemon, or what it needs, again and again, and notes what it was in the middle of."""
 
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from random import Random
 
 from tests.daemon import Daemon, Launch
@@ -12,6 +13,26 @@ from tests.fakes.telegram import FakeTelegram
 from tests.faults.journal import CLOCK, Journal
 
 CHANGES = ("create", "withdraw", "outcome", "decide")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One way to break it; `strike` returns once the daemon has ended, or has got over it.
+
+    `ends` says which of the two, and `early` whether it may come while the daemon starts.
+    """
+
+    name: str
+    strike: Callable[["Nemesis"], Awaitable[None]]
+    ends: bool
+    early: bool
+
+
+async def _kill(nemesis: "Nemesis") -> None:
+    await nemesis.daemon.kill()
+
+
+KILL = Fault(name="kills", strike=_kill, ends=True, early=True)
 
 
 @dataclass(kw_only=True)
@@ -27,33 +48,51 @@ class Nemesis:
     journal: Journal
     random: Random
     met: Counter[str] = field(default_factory=Counter)
+    outages: list[tuple[datetime, datetime]] = field(default_factory=list)
 
-    async def kill(self, times: int, *, fresh: int, modes: tuple[Mapping[str, str], ...]) -> None:
-        """Start and kill so many times, `fresh` of them with a new interpreter; then start."""
-        by_hand = set(self.random.sample(range(times), fresh))
-        for number in range(times):
-            changes = modes[number * len(modes) // times]
-            if number in by_hand:
-                await self._once(None, changes, longest=5.0, what="of a fresh interpreter")
-            else:
-                await self._once(self.forked, changes, longest=1.5, what="of a forked one")
-        self.journal.starts.append(CLOCK.now())
-        await self.daemon.start(launch=self.forked, **modes[-1])
+    def was_ending_it(self, at: datetime) -> bool:
+        """Tell whether the daemon was about to end then."""
+        return any(began <= at <= ended for began, ended in self.outages)
 
-    async def _once(
-        self, launch: Launch | None, changes: Mapping[str, str], *, longest: float, what: str
+    async def torment(
+        self, faults: Sequence[Fault], *, fresh: int, modes: Sequence[Mapping[str, str]]
     ) -> None:
+        """Strike with each, `fresh` times after a start with a new interpreter; then start."""
+        faults = self.random.sample(faults, len(faults))
+        starts = [n for n in range(len(faults)) if n == 0 or faults[n - 1].ends]
+        by_hand = self.random.sample(starts, fresh)
+        for number, fault in enumerate(faults):
+            if number not in starts:
+                what = "of one that had got over another"
+                await self._work(1.5)
+            elif number in by_hand:
+                what = "of a fresh interpreter"
+                await self._start(None, modes[number * len(modes) // len(faults)])
+                await self._work(5.0)
+            else:
+                what = "of a forked one"
+                await self._start(self.forked, modes[number * len(modes) // len(faults)])
+                if fault.early and self.random.random() < 0.15:
+                    what = "during start-up"
+                    await asyncio.sleep(self.random.uniform(0, 0.3))
+                else:
+                    await self._work(1.5)
+            self._note(fault, what)
+            began = CLOCK.now()
+            await fault.strike(self)
+            if fault.ends:
+                self.outages.append((began, CLOCK.now()))
+        await self._start(self.forked, modes[-1])
+
+    async def _start(self, launch: Launch | None, changes: Mapping[str, str]) -> None:
         self.journal.starts.append(CLOCK.now())
         await self.daemon.start(wait=False, launch=launch, **changes)
-        if launch is not None and self.random.random() < 0.15:
-            await asyncio.sleep(self.random.uniform(0, 0.3))
-            what = "during start-up"
-        else:
-            await self.daemon.ready()
-            await asyncio.sleep(self.random.uniform(0, longest))
-            await self._moment()
-        self._note(what)
-        await self.daemon.kill()
+
+    async def _work(self, longest: float) -> None:
+        """Let it work for some time, once it listens."""
+        await self.daemon.ready()
+        await asyncio.sleep(self.random.uniform(0, longest))
+        await self._moment()
 
     async def _moment(self) -> None:
         """Return at any moment, or just after something began that a crash could tear apart."""
@@ -75,8 +114,8 @@ class Nemesis:
         flying = sum(self.journal.flying[what] for what in CHANGES)
         return flying + len(self.telegram.updates.pending)
 
-    def _note(self, what: str) -> None:
-        self.met["kills"] += 1
+    def _note(self, fault: Fault, what: str) -> None:
+        self.met[fault.name] += 1
         self.met[what] += 1
         self.met["by webhook"] += self.telegram.webhook is not None
         self.met["with changes in flight"] += self._changing() > 0

@@ -101,7 +101,8 @@ def a_run() -> Run:
     history = History(
         approvers=frozenset({ANA}),
         creates=tuple(
-            Create(key=one.action.title, id=one.id, digest=one.digest) for one in APPROVALS
+            Create(key=one.action.title, id=one.id, digest=one.digest, not_before=NOW)
+            for one in APPROVALS
         ),
         reads=(
             read_of(APPROVED, state=State.PENDING, by=None, code=None, via=None, at=None),

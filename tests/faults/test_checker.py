@@ -115,6 +115,16 @@ FAULTS: dict[str, tuple[str, Callable[[Run], Run]]] = {
         "lost_create",
         lambda run: instead(run, replace(PENDING, action=an_action(title="pending", cwd="/"))),
     ),
+    "an ask that was refused is kept": (
+        "kept_though_refused",
+        lambda run: seen(
+            run,
+            creates=tuple(
+                replace(each, not_before=NOW + timedelta(milliseconds=1))
+                for each in run[0].creates
+            ),
+        ),
+    ),
     "a retry made a second approval": ("asked_once", asked_again),
     "an ask leads to another approval": (
         "asked_once",

@@ -47,7 +47,7 @@ async def kill_at_the_first_confirmation(directory: Path, module: str) -> list[s
             await daemon.kill()
         assert telegram.confirmed
         history = journal.history(telegram, errors=())
-        return check(history, await read_all(daemon.database))
+        return check(history, await read_all(daemon.database_url))
 
 
 async def test_a_tap_that_telegram_holds_as_taken_is_kept(tmp_path: Path) -> None:

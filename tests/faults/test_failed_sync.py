@@ -66,7 +66,7 @@ async def test_after_a_failed_sync_it_starts_again_from_what_the_disk_has(
 
         assert daemon.pid == pid
         assert await daemon.terminate() == 0
-        kept = await read_all(daemon.database)
+        kept = await read_all(daemon.database_url)
 
     unsure = [title for title, (status, _) in told.items() if status != 200]
     if file.endswith("-wal"):

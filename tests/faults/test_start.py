@@ -1,4 +1,5 @@
 import asyncio
+import time
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -32,28 +33,43 @@ async def call(daemon: Daemon, method: str, path: str, *, key: str, **more: Any)
 ASK = {"session_id": "s1", "action_type": "deploy", "title": "Deploy", "preview": "make deploy"}
 
 
-async def test_a_second_daemon_on_the_same_database_gives_up_and_harms_nothing(
-    tmp_path: Path,
-) -> None:
-    (tmp_path / "second").mkdir()
-    async with Daemon(tmp_path) as first:
-        key = first.agent_key
-        asked = await call(first, "POST", "/v1/approvals", key=key, json=ASK)
-        second = Daemon(tmp_path / "second", DATABASE_URL=str(first.database))
-        await second.start(wait=False)
+async def serves(daemon: Daemon) -> str:
+    """Let it take an ask and a decision; return the path of the approval."""
+    asked = await call(daemon, "POST", "/v1/approvals", key=AGENT_KEY, json=ASK)
+    path = f"/v1/approvals/{asked['approval_id']}"
+    body = {"decision": "approved"}
+    decided = await call(daemon, "POST", f"{path}/decision", key=ADMIN_KEY, json=body)
+    assert decided["status"] == "approved"
+    return path
 
-        assert await second.wait(within=20) == 1
+
+async def test_a_second_daemon_on_the_same_database_gives_up_and_harms_nothing(
+    tmp_path: Path, database_url: str
+) -> None:
+    keys = {"APPROVAL_API_KEY": AGENT_KEY, "ADMIN_API_KEY": ADMIN_KEY}
+    (tmp_path / "second").mkdir()
+    second = Daemon(tmp_path / "second", database_url=database_url, **keys)
+    async with Daemon(tmp_path, database_url=database_url, **keys) as first:
+        before = await serves(first)
+        began = time.monotonic()
+        await second.start(wait=False)
+        during = await serves(first)
+
+        assert await second.wait() == 1
+        print(f"\nthe second gave up after {time.monotonic() - began:.2f} s")
         assert second.output == ""
         (line,) = second.errors.splitlines()
         assert line.startswith("ok2run: Another ok2run uses this database")
-        assert await call(first, "POST", "/v1/approvals", key=key, json=ASK) != asked
-        path = f"/v1/approvals/{asked['approval_id']}"
-        assert (await call(first, "GET", path, key=key))["status"] == "pending"
+        after = await serves(first)
 
         await first.kill()
-        await second.start()
-        assert (await call(second, "GET", path, key=key))["status"] == "pending"
-        assert await second.terminate() == 0
+        began = time.monotonic()
+        async with second:
+            print(f"and took over {time.monotonic() - began:.2f} s after the first was killed")
+            for path in (before, during, after):
+                assert (await call(second, "GET", path, key=AGENT_KEY))["status"] == "approved"
+            await serves(second)
+            assert await second.terminate() == 0
 
 
 def many_pending(tx: Transaction) -> Steps[Done[list[str]]]:

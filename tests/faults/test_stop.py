@@ -88,7 +88,7 @@ async def test_a_stop_in_the_middle_of_a_tap_loses_nothing(tmp_path: Path) -> No
                 assert await daemon.terminate() == 0
 
                 unconfirmed += sum(tap.update_id not in telegram.confirmed for tap in taps)
-                kept = await read_all(daemon.database)
+                kept = await read_all(daemon.database_url)
                 assert {t.update_id for t in taps} & telegram.confirmed <= kept.updates
                 journal.starts.append(CLOCK.now())
                 await daemon.start(TELEGRAM_MODE=modes[number % 2])
@@ -96,7 +96,7 @@ async def test_a_stop_in_the_middle_of_a_tap_loses_nothing(tmp_path: Path) -> No
             await settle(daemon, telegram)
             assert await daemon.terminate() == 0
         history = journal.history(telegram, errors=faults_in(daemon.all_errors))
-        kept = await read_all(daemon.database)
+        kept = await read_all(daemon.database_url)
     # Without idempotency keys nothing is kept by title.
     asks = tuple((create.key, create.id) for create in history.creates)
     wrong = check(history, replace(kept, asks=asks))
@@ -126,7 +126,7 @@ async def test_a_stop_answers_held_requests_as_pending(tmp_path: Path) -> None:
         assert code == 0
         for status, answer in (creating.result(), reading.result()):
             assert (status, answer["status"]) == (200, "pending")
-        kept = await read_all(daemon.database)
+        kept = await read_all(daemon.database_url)
         assert {one.state for one in kept.approvals} == {State.PENDING}
         assert len(kept.approvals) == 2
 
