@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TypeVar
 
+from bot.core.approval import Approval
 from bot.core.audit import Entry, Record
 from bot.gate.events import Event
 from bot.gate.ports import Done, Query, Steps, Work
@@ -28,6 +29,15 @@ def unit(
         return Done(value=value, audit=audit, events=events)
 
     return work
+
+
+def adding(approval: Approval, **leaves) -> Work[None]:
+    """A unit of work that saves the approval, which is not there yet."""
+
+    def query(tx):
+        assert (yield from tx.approvals.add(approval))
+
+    return unit(query, **leaves)
 
 
 def a_record(kind: str, **changes) -> Record:

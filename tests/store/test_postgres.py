@@ -19,7 +19,7 @@ from bot.store.postgres_fault import StoreReadOnly
 from tests.builders import an_action, an_approval
 from tests.port import a_port
 from tests.postgres import a_database, a_server, execute, fetch
-from tests.store.kit import a_record, all_entries, attempt, start, unit
+from tests.store.kit import a_record, adding, all_entries, attempt, start
 from tests.store.proxy import a_proxy
 
 SHORT = timedelta(milliseconds=300)
@@ -44,10 +44,6 @@ async def a_store_that_ends(url, **more):
 
 def a_big_approval():
     return an_approval(action=an_action(preview="x" * 2000))
-
-
-def adding(approval, **leaves):
-    return unit(lambda tx: tx.approvals.add(approval), **leaves)
 
 
 async def is_kept(store, approval):

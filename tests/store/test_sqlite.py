@@ -21,7 +21,7 @@ from bot.store.lock import FileLock
 from bot.store.migrate import migrate, migrations
 from bot.store.store import SqlStore
 from tests.builders import an_action, an_approval
-from tests.store.kit import a_record, all_entries, start, unit
+from tests.store.kit import a_record, adding, all_entries, start
 
 ROOT = Path(__file__).parents[2]
 
@@ -44,13 +44,6 @@ async def a_store(path, busy_timeout=timedelta(seconds=5)):
 @pytest.fixture
 def path(tmp_path):
     return tmp_path / "ok2run.db"
-
-
-def adding(approval, **leaves):
-    def query(tx):
-        assert (yield from tx.approvals.add(approval))
-
-    return unit(query, **leaves)
 
 
 def a_big_approval():

@@ -14,14 +14,7 @@ from bot.store import open_store
 from bot.store.engine import Conflict, StoreFull, StoreLost
 from bot.store.line import MOST_AT_ONCE
 from tests.builders import NOW, a_decision, an_approval
-from tests.store.kit import a_record, all_entries, start, unit, watched_store
-
-
-def adding(approval, **leaves):
-    def query(tx):
-        assert (yield from tx.approvals.add(approval))
-
-    return unit(query, **leaves)
+from tests.store.kit import a_record, adding, all_entries, start, watched_store
 
 
 def an_ended():
