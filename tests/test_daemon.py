@@ -130,8 +130,8 @@ async def test_bootstrap_makes_an_admin_key_while_the_daemon_is_stopped(tmp_path
     database.close()
 
 
-async def test_the_command_line_asks_waits_and_decides(tmp_path: Path):
-    async with Daemon(tmp_path, **KEYS) as daemon:
+async def test_the_command_line_asks_waits_and_decides(tmp_path: Path, database_url: str):
+    async with Daemon(tmp_path, database_url=database_url, **KEYS) as daemon:
         agent = {"APPROVAL_GATE_URL": daemon.url, "APPROVAL_API_KEY": AGENT_KEY}
         admin = {**agent, "APPROVAL_API_KEY": ADMIN_KEY}
 
@@ -183,7 +183,9 @@ async def test_the_command_line_asks_waits_and_decides(tmp_path: Path):
 
 
 @pytest.mark.parametrize("mode", ["polling", "webhook"])
-async def test_two_approvers_in_telegram_see_the_same_end(tmp_path: Path, mode: str):
+async def test_two_approvers_in_telegram_see_the_same_end(
+    tmp_path: Path, database_url: str, mode: str
+):
     async with FakeTelegram(clock=SystemClock().now) as telegram:
         ana, ben = telegram.person(1001, "Ana"), telegram.person(1002, "Ben")
         settings = {
@@ -192,7 +194,7 @@ async def test_two_approvers_in_telegram_see_the_same_end(tmp_path: Path, mode: 
             "TELEGRAM_API_BASE": telegram.url,
             "ALLOWED_USER_IDS": "1001,1002",
         }
-        async with Daemon(tmp_path, **settings) as daemon:
+        async with Daemon(tmp_path, database_url=database_url, **settings) as daemon:
             if mode == "webhook":
                 port = daemon.url.rsplit(":", 1)[1]
                 await daemon.terminate()

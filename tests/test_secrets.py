@@ -8,10 +8,12 @@ from aiohttp import ClientSession
 from bot.clock import SystemClock
 from tests.daemon import Daemon
 from tests.fakes.telegram import FakeTelegram
+from tests.postgres import fetch
 
 AGENT = "canary-agent-key-8f2c1e7a"
 ADMIN = "canary-admin-key-51d09b3c"
 WEBHOOK = "canary-webhook-secret-0a1b2c3d4e5f6071"
+DATABASE = "canary-database-3e7d5a90"
 PASSWORD = "canary7hunter2"
 TOKEN = "ghp_canaryCanary0123456789abcdefABCDEF01"
 ASKED = {
@@ -32,11 +34,27 @@ def arguments_of(pid: int) -> str:
     return Path(f"/proc/{pid}/cmdline").read_bytes().decode()
 
 
-async def test_no_secret_is_in_what_comes_out(tmp_path: Path):
+async def kept_in(daemon: Daemon) -> str:
+    """Everything that its database holds."""
+    if daemon.database_url.startswith("postgresql:"):
+        tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+        rows = [
+            await fetch(daemon.database_url, f"SELECT CAST({name} AS TEXT) FROM {name}")  # noqa: S608
+            for (name,) in await fetch(daemon.database_url, tables)
+        ]
+        return str(rows)
+    files = [path for path in daemon.database.parent.iterdir() if "ok2run.db" in path.name]
+    return b"".join(path.read_bytes() for path in files).decode("utf-8", "replace")
+
+
+async def test_no_secret_is_in_what_comes_out(tmp_path: Path, database_url: str):
+    if database_url.startswith("postgresql:"):
+        database_url = database_url.replace("postgres@", f"postgres:{DATABASE}@")
     async with FakeTelegram(clock=SystemClock().now) as telegram:
         ana = telegram.person(1001, "Ana")
         async with Daemon(
             tmp_path,
+            database_url=database_url,
             APPROVAL_API_KEY=AGENT,
             ADMIN_API_KEY=ADMIN,
             TELEGRAM_BOT_TOKEN=telegram.token,
@@ -66,16 +84,15 @@ async def test_no_secret_is_in_what_comes_out(tmp_path: Path):
             )
             files = b"".join(document.content for document in telegram.documents).decode()
             logs = daemon.all_errors + daemon.output
-        kept = b"".join(
-            path.read_bytes() for path in (tmp_path / "data").iterdir() if "ok2run.db" in path.name
-        ).decode("utf-8", "replace")
+        kept = await kept_in(daemon)
 
     secret_of_bot = telegram.token.split(":")[1]
     for secret in (TOKEN, PASSWORD):
         assert secret not in texts
         assert secret not in files
         assert secret not in logs
-    for secret in (AGENT, ADMIN, WEBHOOK, secret_of_bot):
+    assert "approval.denied" in kept
+    for secret in (AGENT, ADMIN, WEBHOOK, DATABASE, secret_of_bot):
         assert secret not in logs
         assert secret not in command_line
         assert secret not in kept

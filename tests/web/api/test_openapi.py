@@ -75,9 +75,11 @@ def call_often(operation: Any, key: str, known: list[str]) -> int:
 
 
 @pytest.mark.parametrize("key", [AGENT_KEY, ADMIN_KEY])
-async def test_generated_calls_get_described_answers_and_no_5xx(tmp_path: Path, key: str):
+async def test_generated_calls_get_described_answers_and_no_5xx(
+    tmp_path: Path, database_url: str, key: str
+):
     settings = {"APPROVAL_API_KEY": AGENT_KEY, "ADMIN_API_KEY": ADMIN_KEY}
-    async with Daemon(tmp_path, **settings) as daemon:
+    async with Daemon(tmp_path, database_url=database_url, **settings) as daemon:
         known = await asked(daemon)
 
         calls = await asyncio.to_thread(call_everything, daemon.url, key, known)
