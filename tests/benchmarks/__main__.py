@@ -7,14 +7,19 @@ import tempfile
 from fnmatch import fnmatch
 from pathlib import Path
 
-from tests.benchmarks import machine, measure
+from tests.benchmarks import machine, measure, rate
+from tests.benchmarks.delay import MILLISECONDS
 from tests.benchmarks.process import load_generator
-from tests.benchmarks.table import Row, as_markdown, as_text
+from tests.benchmarks.table import Figures, Row, as_markdown, as_text
 
+PARTS = ("start", "memory", *rate.CELLS, *measure.WAKES)
 NOTE = (
     "The servers and the load generator share the cores. A rate is the median of its rounds, in "
-    "which floor and ok2run take turns; the floor is the same HTTP, validation, risk and answers "
-    "without a store. Every create and decide of ok2run is on the disk before it is answered."
+    "which all servers take turns; the floor, of which the shares are, is the same HTTP, "
+    "validation, risk and answers without a store. Every create and decide of ok2run is on the "
+    f"disk before it is answered. Where syncs are {MILLISECONDS} ms slower, strace holds every "
+    "fdatasync and fsync of the daemon, or of PostgreSQL, for so long after the disk is done; the "
+    "floor has none. What is measured on one engine only is on SQLite."
 )
 
 
@@ -29,7 +34,7 @@ def arguments() -> argparse.Namespace:
         action="append",
         default=[],
         metavar="PATTERN",
-        help=f"only these parts, such as creates@*: {', '.join(measure.PARTS)}",
+        help=f"only these parts, such as creates@*: {', '.join(PARTS)}",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep the raw figures")
     parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
@@ -39,14 +44,14 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-async def run(given: argparse.Namespace, directory: Path) -> tuple[list[Row], measure.Figures]:
+async def run(given: argparse.Namespace, directory: Path) -> tuple[list[Row], Figures]:
     """Run every part that is wanted, one after the other."""
     quick = given.quick
     seconds = given.seconds or (0.5 if quick else 2.0)
     rounds = given.rounds or (1 if quick else 3)
     patterns = given.only or ["*"]
-    wanted = [part for part in measure.PARTS if any(fnmatch(part, p) for p in patterns)]
-    cells = [cell for cell in measure.CELLS if cell in wanted]
+    wanted = [part for part in PARTS if any(fnmatch(part, p) for p in patterns)]
+    cells = [cell for cell in rate.CELLS if cell in wanted]
     helds = [held for held in measure.HELD if f"wake@{held}" in wanted]
     parts = []
     if "start" in wanted:
@@ -56,7 +61,7 @@ async def run(given: argparse.Namespace, directory: Path) -> tuple[list[Row], me
     async with load_generator() as load:
         if cells:
             parts.append(
-                await measure.throughput(directory, load, cells, seconds=seconds, rounds=rounds)
+                await rate.throughput(directory, load, cells, seconds=seconds, rounds=rounds)
             )
         if helds:
             samples = 100 if quick else 1_000
@@ -71,8 +76,10 @@ def main() -> None:
     given = arguments()
     with tempfile.TemporaryDirectory(prefix="ok2run-", dir=given.directory) as place:
         directory = Path(place)
+        directory.chmod(0o711)  # PostgreSQL runs as another user where this one is root
         facts = machine.describe(directory)
         rows, figures = asyncio.run(run(given, directory))
+    facts |= figures.pop("versions", {})
     if given.json is not None:
         given.json.write_text(json.dumps({"machine": facts, **figures}, indent=1))
     if given.markdown:

@@ -24,6 +24,7 @@ Keep: TypeAlias = Callable[[bytes], None]
 _ID = re.compile(rb'"approval_id": ?"(appr_[0-9a-f]{32})"')
 _WARM_UP: Final = 0.25  # of a cell's seconds, before they begin
 _READ_IN_TURN: Final = 2_000
+_READ_A_SECOND: Final = 4_000  # in less than half a second not all of them would be read
 _STOCK_A_SECOND: Final = 1_500
 _STOCK_CONNECTIONS: Final = 64
 
@@ -63,8 +64,9 @@ class Load:
     async def _reads(
         self, *, server: dict[str, str], connections: int, seconds: float
     ) -> dict[str, float]:
-        await self._stock(server, _READ_IN_TURN)
-        ids = [id for id, _ in zip(self._waiting_at(server), range(_READ_IN_TURN), strict=False)]
+        in_turn = min(_READ_IN_TURN, round(_READ_A_SECOND * seconds))
+        await self._stock(server, in_turn)
+        ids = [id for id, _ in zip(self._waiting_at(server), range(in_turn), strict=False)]
         requests = cycle(wire.read(server["key"], id) for id in ids)
         return await closed_loop(server["url"], connections, seconds, lambda: next(requests))
 

@@ -21,6 +21,7 @@ def describe(directory: Path) -> dict[str, str]:
         "python": platform.python_version(),
         "sqlite": sqlite3.sqlite_version,
         "aiohttp": importlib.metadata.version("aiohttp"),
+        "asyncpg": importlib.metadata.version("asyncpg"),
         "disk": f"{_file_system(directory)}, 4 KB append and fdatasync {_sync(directory):.2f} ms",
         "load before": f"{os.getloadavg()[0]:.1f}",
     }

@@ -5,7 +5,7 @@ import json
 import os
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 from random import SystemRandom
@@ -14,7 +14,7 @@ from typing import Any
 
 from tests.benchmarks import machine
 from tests.benchmarks.wire import Talker, request
-from tests.daemon import ROOT, Daemon, program
+from tests.daemon import ROOT, Daemon, command, program
 from tests.fakes.telegram import FakeTelegram
 
 AGENT_KEY = "agent-key-of-the-benchmarks-01"
@@ -27,10 +27,13 @@ _PATIENCE = 300.0
 floor_program = program(sys.executable, "-m", "tests.benchmarks.floor")
 
 
-def a_server(directory: Path, *, floor: bool = False, **settings: str) -> Daemon:
-    """Return a daemon, or the floor, that has still to be started."""
+def a_server(
+    directory: Path, *, floor: bool = False, before: Sequence[str] = (), **settings: str
+) -> Daemon:
+    """Return a daemon, with these words before its command, or the floor; not started yet."""
     directory.mkdir()
-    return Daemon(directory, launch=floor_program if floor else None, **{**_SETTINGS, **settings})
+    launch = floor_program if floor else command(*before)
+    return Daemon(directory, launch=launch, **{**_SETTINGS, **settings})
 
 
 def address_of(server: Daemon) -> dict[str, str]:
@@ -38,13 +41,13 @@ def address_of(server: Daemon) -> dict[str, str]:
     return {"url": server.url, "key": AGENT_KEY, "admin_key": ADMIN_KEY}
 
 
-def commits_of(server: Daemon) -> int:
-    """Return how many transactions were committed to the database; the number wraps at 2**32.
+def commits_to(database: Path) -> int:
+    """Return how many transactions were committed to SQLite's file; the number wraps at 2**32.
 
     SQLite counts them in the index of its log, the field iChange:
     https://www.sqlite.org/walformat.html#the_wal_index_header
     """
-    with server.database.with_name(f"{server.database.name}-shm").open("rb") as index:
+    with database.with_name(f"{database.name}-shm").open("rb") as index:
         return int.from_bytes(index.read(12)[8:], sys.byteorder)
 
 
