@@ -6,6 +6,7 @@ from pathlib import Path
 from aiohttp import ClientSession
 
 from bot.clock import SystemClock
+from bot.store import sqlite_path
 from tests.daemon import Daemon
 from tests.fakes.telegram import FakeTelegram
 from tests.postgres import fetch
@@ -43,8 +44,9 @@ async def kept_in(daemon: Daemon) -> str:
             for (name,) in await fetch(daemon.database_url, tables)
         ]
         return str(rows)
-    files = [path for path in daemon.database.parent.iterdir() if "ok2run.db" in path.name]
-    return b"".join(path.read_bytes() for path in files).decode("utf-8", "replace")
+    file = sqlite_path(daemon.database_url)
+    files = [path.read_bytes() for path in file.parent.iterdir() if file.name in path.name]
+    return b"".join(files).decode("utf-8", "replace")
 
 
 async def test_no_secret_is_in_what_comes_out(tmp_path: Path, database_url: str):

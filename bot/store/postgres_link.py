@@ -20,6 +20,8 @@ T = TypeVar("T")
 _ANSWER_SECONDS: Final = 30.0
 _GOODBYE_SECONDS: Final = 2.0
 _CACHED_STATEMENTS: Final = 512
+# A plan that was made while a table was small must not outlive that.
+_PLAN_SECONDS: Final = 15
 _OLDEST: Final = 13  # it brought pg_xact_status for numbers that are never used again
 _CHECK: Final = """
 SELECT current_setting('fsync'),
@@ -71,7 +73,7 @@ class Link:
             timeout=self._busy_seconds,
             command_timeout=_ANSWER_SECONDS,
             statement_cache_size=_CACHED_STATEMENTS,
-            max_cached_statement_lifetime=0,
+            max_cached_statement_lifetime=_PLAN_SECONDS,
             server_settings={
                 "application_name": f"ok2run {self._name}",
                 "lock_timeout": f"{self._busy_seconds * 1000:.0f}ms",
