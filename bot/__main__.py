@@ -7,7 +7,9 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +24,8 @@ from bot.secret import SecretFileError, SecretKey, read_or_make
 from bot.settings import Settings, SettingsError, load_settings
 from bot.store import open_store
 from bot.store.engine import StoreError, StoreOver, StoreUnsure
+from bot.store.export import export_gate
+from bot.store.import_ import import_gate
 from bot.store.store import SqlStore
 
 log = logging.getLogger(__name__)
@@ -63,21 +67,68 @@ def _start_again() -> None:
 
 def bootstrap() -> int:
     """Make an admin key and print it, with the daemon stopped; return 0, or 1 where it cannot."""
+    return _once(_bootstrap)
+
+
+def export(file: Path) -> int:
+    """Write the whole gate into a new file; return 0, or 1 where it cannot or is damaged."""
+    return _once(partial(_export, file))
+
+
+def import_(file: Path) -> int:
+    """Fill an empty database with an exported gate; return 0, or 1 where it cannot."""
+    return _once(partial(_import, file))
+
+
+def _once(work: Callable[[Settings], Coroutine[object, object, int]]) -> int:
+    """Do what needs the settings and the store, and return its exit code, or 1 for an error."""
     try:
         settings = load_settings(os.environ, Path.cwd())
     except SettingsError as error:
         return _cannot_start(*error.faults)
     _prepare_logging(settings)
     try:
-        print(asyncio.run(_bootstrap(settings)))
+        return asyncio.run(work(settings))
     except StoreError as error:
         return _cannot_start(str(error))
+
+
+async def _bootstrap(settings: Settings) -> int:
+    async with open_store(settings.database.location) as store, _running(store):
+        print(await make_admin_key(store, SystemClock(), RandomIds()))
     return 0
 
 
-async def _bootstrap(settings: Settings) -> str:
-    async with open_store(settings.database.location) as store, _running(store):
-        return await make_admin_key(store, SystemClock(), RandomIds())
+async def _export(file: Path, settings: Settings) -> int:
+    done = await export_gate(settings.database.location, file, stop=_stop_wanted())
+    print(
+        f"Exported {done.rows:,} rows, audit entries up to {done.head.seq:,}, to {file}. Keep "
+        f"SECRET_KEY_FILE ({settings.secret_key_file}) with it: the two are the backup."
+    )
+    if done.broken is None:
+        return 0
+    return _cannot_start(
+        f"The audit chain is broken at entry {done.broken.seq} ({done.broken.fault}). {file} "
+        "holds it as it is, and can't be imported; keep it and the database to find out why."
+    )
+
+
+async def _import(file: Path, settings: Settings) -> int:
+    done = await import_gate(settings.database.location, file, stop=_stop_wanted())
+    print(
+        f"Imported {done.rows:,} rows, audit entries up to {done.head.seq:,}. Use the "
+        "SECRET_KEY_FILE of the gate that was exported: links, cookies and receipts are signed "
+        f"with it. Here it is {settings.secret_key_file}."
+    )
+    return 0
+
+
+def _stop_wanted() -> Callable[[], bool]:
+    """Return what tells, from now on and in any thread, whether a signal has asked to stop."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop.is_set
 
 
 @contextlib.asynccontextmanager

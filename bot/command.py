@@ -10,6 +10,12 @@ from collections.abc import Sequence
 DAEMON_COMMANDS = {
     "serve": "run the gate until SIGTERM or SIGINT",
     "bootstrap": "make an admin key and print it once; works offline on the store",
+    "export": "write the whole gate into a new file, also while it runs; its backup",
+    "import": "fill an empty database with an exported gate, while it does not run",
+}
+FILE_MEANINGS = {
+    "export": "a file that is not there yet, as in gate.jsonl",
+    "import": "a file that `ok2run export` wrote",
 }
 
 
@@ -34,22 +40,29 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _daemon(name: str, rest: list[str]) -> int:
-    """Run one of the gate's own commands; they take settings, not arguments."""
+    """Run one of the gate's own commands; they take settings, and at most a file."""
     import argparse
+    from pathlib import Path
 
     parser = argparse.ArgumentParser(
         prog=f"ok2run {name}",
         description=f"{DAEMON_COMMANDS[name][0].upper()}{DAEMON_COMMANDS[name][1:]}.",
         epilog="Settings come from the environment and from .env in the working directory.",
     )
+    if name in FILE_MEANINGS:
+        parser.add_argument("file", metavar="FILE", type=Path, help=FILE_MEANINGS[name])
     try:
-        parser.parse_args(rest)
+        parsed = parser.parse_args(rest)
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 2
     if name == "serve":
         from bot.__main__ import serve
 
         return serve()
+    if name in FILE_MEANINGS:
+        from bot.__main__ import export, import_
+
+        return (export if name == "export" else import_)(parsed.file)
     from bot.__main__ import bootstrap
 
     return bootstrap()

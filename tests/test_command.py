@@ -67,7 +67,7 @@ def test_both_distributions_have_the_same_version():
 
 
 @pytest.mark.parametrize("name", DAEMON_COMMANDS)
-def test_the_gates_own_commands_explain_themselves_and_take_no_arguments(
+def test_the_gates_own_commands_explain_themselves_and_take_no_options(
     name: str, capsys: pytest.CaptureFixture[str]
 ):
     assert main([name, "--help"]) == 0

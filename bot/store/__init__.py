@@ -5,12 +5,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from types import ModuleType
 from typing import Final
 
 from bot.store.audit import begin_epoch
-from bot.store.engine import Engine, StoreError
+from bot.store.engine import Engine, Reading, StoreError
 from bot.store.migrate import migrate, migrations
-from bot.store.sqlite import open_sqlite
+from bot.store.sqlite import SqliteEngine, open_sqlite
 from bot.store.store import ROOM, SqlStore
 
 BUSY_TIMEOUT: Final = timedelta(seconds=5)
@@ -44,17 +45,45 @@ async def open_store(
 async def open_engine(url: str, *, exclusive: bool, busy_timeout: timedelta) -> Engine:
     """Return the engine for this URL; its schema is as it was left."""
     if url.startswith(_POSTGRES):
-        try:  # the driver is an extra
-            module = importlib.import_module("bot.store.postgres")
-        except ModuleNotFoundError as error:
-            raise StoreError(
-                "PostgreSQL needs its driver: pip install 'ok2run-gate[postgres]'."
-            ) from error
-        engine: Engine = await module.open_postgres(
+        engine: Engine = await _postgres().open_postgres(
             url, exclusive=exclusive, busy_timeout=busy_timeout
         )
         return engine
     return await open_sqlite(sqlite_path(url), exclusive=exclusive, busy_timeout=busy_timeout)
+
+
+def open_reader(url: str, *, busy_timeout: timedelta = BUSY_TIMEOUT) -> Reading:
+    """Return a way to read the database of this URL beside whoever uses it, and only that.
+
+    It connects when it is asked. Raises StoreError where there is no such file; none is made.
+    """
+    if url.startswith(_POSTGRES):
+        reader: Reading = _postgres().PostgresEngine(
+            url, exclusive=False, busy_timeout=busy_timeout
+        )
+        return reader
+    path = sqlite_path(url)
+    if not path.is_file():
+        raise StoreError(
+            f"There is no database {path}; is DATABASE_URL the one that ok2run runs with?"
+        )
+    return SqliteEngine(path, busy_timeout=busy_timeout, lock=None)
+
+
+def place_of(url: str) -> str:
+    """Return where the database is, without its user and password."""
+    if url.startswith(_POSTGRES):
+        return str(_postgres().place_of(url))
+    return str(sqlite_path(url))
+
+
+def _postgres() -> ModuleType:
+    try:  # the driver is an extra
+        return importlib.import_module("bot.store.postgres")
+    except ModuleNotFoundError as error:
+        raise StoreError(
+            "PostgreSQL needs its driver: pip install 'ok2run-gate[postgres]'."
+        ) from error
 
 
 def sqlite_path(url: str) -> Path:

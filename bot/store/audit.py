@@ -7,11 +7,12 @@ from bot.core.audit import Entry, Head, Record, milliseconds
 from bot.gate.ports import Row, Scalar, Steps
 from bot.store.column import instant, maybe_text, number, text
 from bot.store.document import dumps, loads
-from bot.store.engine import StoreTaken
+from bot.store.engine import StoreDamaged, StoreTaken
 from bot.store.statements import load
 
 _SQL: Final = load("audit.sql")
 _LOCK_HEAD = _SQL["lock_head"]
+_HEAD = _SQL["head"]
 _BEGIN_EPOCH = _SQL["begin_epoch"]
 _SAVE_HEAD = _SQL["save_head"]
 _ADD = _SQL["add"]
@@ -27,7 +28,7 @@ class AuditRows:
     def of(self, approval_id: str) -> Steps[tuple[Entry, ...]]:
         """Return one approval's entries, oldest first."""
         rows = yield _OF, {"approval_id": approval_id}
-        return tuple(_entry(row) for row in rows)
+        return tuple(entry_of(row) for row in rows)
 
     def has(self, approval_id: str, kind: str) -> Steps[bool]:
         """Tell whether the approval has an entry of this kind."""
@@ -37,7 +38,7 @@ class AuditRows:
     def after(self, seq: int, *, limit: int) -> Steps[tuple[Entry, ...]]:
         """Return entries that follow this number, oldest first."""
         rows = yield _AFTER, {"seq": seq, "limit": limit}
-        return tuple(_entry(row) for row in rows)
+        return tuple(entry_of(row) for row in rows)
 
 
 def begin_epoch() -> Steps[int]:
@@ -56,6 +57,14 @@ def lock_head(epoch: int | None) -> Steps[Head]:
     if epoch not in {None, epoch_now}:
         raise StoreTaken("Another ok2run has taken the database over.")
     return Head(seq=number(seq), hash=text(hash))
+
+
+def read_head() -> Steps[Head]:
+    """Return the end of the chain as it is in this snapshot."""
+    rows = yield _HEAD, {}
+    if not rows:
+        raise StoreDamaged("The end of the audit chain is not there.")
+    return Head(seq=number(rows[0][0]), hash=text(rows[0][1]))
 
 
 def save_head(head: Head) -> Steps[None]:
@@ -87,7 +96,8 @@ def _row(entry: Entry) -> Mapping[str, Scalar]:
     }
 
 
-def _entry(row: Row) -> Entry:
+def entry_of(row: Row) -> Entry:
+    """Return the entry of a row, whose columns are in the order of the table."""
     return Entry(
         seq=number(row[0]),
         record=Record(

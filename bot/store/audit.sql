@@ -6,6 +6,9 @@ seq, at, kind, actor, approval_id, facts, previous, hash
 -- name: lock_head
 UPDATE audit_head SET seq = seq WHERE id = 1 RETURNING seq, hash, epoch;
 
+-- name: head
+SELECT seq, hash FROM audit_head WHERE id = 1;
+
 -- name: begin_epoch
 UPDATE audit_head SET epoch = epoch + 1 WHERE id = 1 RETURNING epoch;
 

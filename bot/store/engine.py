@@ -58,7 +58,17 @@ class StoreUnsure(StoreOver):
     """What was saved last may or may not be there: only a new start can tell, from the disk."""
 
 
-class Engine(Protocol):
+class Reading(Protocol):
+    """A database that is only read."""
+
+    async def read(self, steps: Callable[[], Steps[T]]) -> T:
+        """Drive steps that write nothing against one snapshot of what is durable now."""
+
+    async def close(self) -> None:
+        """Let go of everything; closing again does nothing."""
+
+
+class Engine(Reading, Protocol):
     """A database that drives a whole generator of statements in one go.
 
     Each of the two ways takes one caller at a time. Errors of the driver come out as StoreError;
@@ -69,14 +79,8 @@ class Engine(Protocol):
     async def run(self, steps: Callable[[], Steps[T]]) -> T:
         """Drive the steps in one transaction; what they raise undoes it. Durable on return."""
 
-    async def read(self, steps: Callable[[], Steps[T]]) -> T:
-        """Drive steps that write nothing against one snapshot of what is durable now."""
-
     async def alter(self, steps: Callable[[], Steps[T]]) -> T:
         """Drive steps that change the schema, in one transaction, while nobody else alters it."""
 
     async def watch(self) -> None:
         """Raise StoreOver as soon as this process has lost the database to itself."""
-
-    async def close(self) -> None:
-        """Let go of everything; closing again does nothing."""

@@ -57,20 +57,35 @@ async def migrate(engine: Engine, known: Sequence[Migration]) -> None:
 
     A step that fails leaves nothing, and the steps before it stand.
     """
-    at = await engine.alter(_version)
+    at = await version_of(engine)
     newest = known[-1].version
     if at > newest:
-        raise StoreError(
-            f"A newer ok2run made this database (schema {at}; this one knows {newest}). "
-            "Start that version, or restore the backup made before the update."
-        )
+        raise StoreError(newer(at, newest))
     for migration in known:
         if migration.version > at:
             await engine.alter(partial(_step, migration))
 
 
+def newer(at: int, newest: int) -> str:
+    """Return what to say of a database whose schema is beyond this program's newest."""
+    return (
+        f"A newer ok2run made this database (schema {at}; this one knows {newest}). "
+        "Start that version, or restore the backup made before the update."
+    )
+
+
+async def version_of(engine: Engine) -> int:
+    """Return the database's version, 0 where it has none yet."""
+    return await engine.alter(_version)
+
+
 def _version() -> Steps[int]:
     yield _MAKE_VERSIONS, {}
+    return (yield from read_version())
+
+
+def read_version() -> Steps[int]:
+    """Return the version of a database that has one; 0 where no step was made."""
     rows = yield _VERSION, {}
     return number(rows[0][0])
 

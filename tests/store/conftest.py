@@ -5,8 +5,11 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from bot.store.export import export_gate
 from bot.store.store import SqlStore
+from tests.postgres import a_database
 from tests.store.kit import WatchedEngine, watched_store
+from tests.store.moving import a_gate, engine_of, go_on, live
 
 Both = tuple[SqlStore, WatchedEngine]
 
@@ -25,3 +28,45 @@ def store(watched: Both) -> SqlStore:
 @pytest.fixture
 def engine(watched: Both) -> WatchedEngine:
     return watched[1]
+
+
+@pytest.fixture
+def empty(request, tmp_path):
+    """Make empty databases of either engine."""
+    made = []
+
+    def make(engine):
+        if engine == "sqlite":
+            made.append(f"sqlite:///{tmp_path / f'empty-{len(made)}' / 'ok2run.db'}")
+        else:
+            server = request.getfixturevalue("postgres")
+            database = a_database(server)
+            made.append(database.__enter__())
+            request.addfinalizer(lambda: database.__exit__(None, None, None))
+        return made[-1]
+
+    return make
+
+
+@pytest.fixture
+def another(empty, database_url):
+    """An empty database of the engine that `database_url` is not of."""
+    return empty("postgresql" if engine_of(database_url) == "sqlite" else "sqlite")
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "gate.jsonl"
+
+
+@pytest.fixture
+async def known(database_url, clock):
+    """A stopped gate in `database_url`."""
+    async with a_gate(database_url, clock) as world:
+        return await live(world)
+
+
+@pytest.fixture
+async def exported(database_url, known, file):
+    await export_gate(database_url, file, stop=go_on)
+    return file

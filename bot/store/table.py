@@ -1,0 +1,242 @@
+"""The tables that make a gate, with their columns: what an export holds and an import fills.
+
+`schema_version` stays behind, as the file has its number; so does `audit_head`, whose `epoch` is
+its daemon's and whose end of the chain is the file's last line.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from bot.gate.ports import Row, Scalar
+from bot.store.statements import Statement, statement
+
+ROWS_AT_ONCE: Final = 20
+_LARGEST: Final = 2**63 - 1
+
+
+class Kind(StrEnum):
+    """What a column holds."""
+
+    TEXT = "a text"
+    MAYBE_TEXT = "a text or null"
+    NUMBER = "a whole number"
+    MAYBE_NUMBER = "a whole number or null"
+
+    def fits(self, value: object) -> bool:
+        """Tell whether both engines take the value in such a column."""
+        if value is None:
+            return self in {Kind.MAYBE_TEXT, Kind.MAYBE_NUMBER}
+        if self in {Kind.TEXT, Kind.MAYBE_TEXT}:
+            return isinstance(value, str) and _is_whole(value)
+        return type(value) is int and -_LARGEST <= value <= _LARGEST
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """One table; `key` names the first columns, by which its rows are ordered.
+
+    `first` and `following` read a page, `add` and `add_many` save one row and ROWS_AT_ONCE.
+    """
+
+    name: str
+    key: tuple[str, ...]
+    columns: Mapping[str, Kind]
+    first: Statement
+    following: Statement
+    add: Statement
+    add_many: Statement
+
+    def misfit(self, row: Sequence[object]) -> str | None:
+        """Return what is wrong with a row's shape, or None."""
+        if len(row) != len(self.columns):
+            return f"a row of {self.name} has {len(self.columns)} columns"
+        for (column, kind), value in zip(self.columns.items(), row, strict=True):
+            if not kind.fits(value):
+                return f"{self.name}.{column} is {kind}"
+        return None
+
+    def are_ordered(self, before: Row, row: Row) -> bool:
+        """Tell whether the second row's key is beyond the first's, as both engines order them."""
+        for one, other, _ in zip(before, row, self.key, strict=False):
+            if one != other:
+                return one < other  # type: ignore[operator]  # of one kind: none is a misfit
+        return False
+
+    def page_after(self, row: Row) -> Mapping[str, Scalar]:
+        """Return the parameters of the page that follows this row."""
+        return dict(zip(self.key, row, strict=False)) | {"limit": ROWS_AT_ONCE}
+
+    def values(self, rows: Sequence[Row]) -> Mapping[str, Scalar]:
+        """Return the parameters that save these rows."""
+        return {
+            f"v{place}_{column}": value
+            for place, row in enumerate(rows)
+            for column, value in enumerate(row)
+        }
+
+
+def _table(name: str, *, key: int = 1, columns: Mapping[str, Kind]) -> Table:
+    """Build a table whose first `key` columns are its primary key, and its statements."""
+    names = ", ".join(columns)
+    keys = tuple(columns)[:key]
+    ordered = f"ORDER BY {', '.join(keys)} LIMIT :limit"
+    after = f"({', '.join(keys)}) > ({', '.join(f':{key}' for key in keys)})"
+    rows = [
+        f"({', '.join(f':v{place}_{column}' for column in range(len(columns)))})"
+        for place in range(ROWS_AT_ONCE)
+    ]
+    insert = f"INSERT INTO {name} ({names}) VALUES"
+    select = f"SELECT {names} FROM {name}"  # noqa: S608  names of this file alone
+    return Table(
+        name=name,
+        key=keys,
+        columns=columns,
+        first=statement(f"first_{name}", f"{select} {ordered}"),
+        following=statement(f"following_{name}", f"{select} WHERE {after} {ordered}"),
+        add=statement(f"add_{name}", f"{insert} {rows[0]}"),
+        add_many=statement(f"add_many_{name}", f"{insert} {', '.join(rows)}"),
+    )
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half a character
+        return False
+    return True
+
+
+# A table comes after those that it refers to.
+TABLES: Final = (
+    _table(
+        "approvals",
+        columns={
+            "id": Kind.TEXT,
+            "short_code": Kind.TEXT,
+            "kind": Kind.TEXT,
+            "key_id": Kind.TEXT,
+            "agent": Kind.TEXT,
+            "session_id": Kind.TEXT,
+            "action_type": Kind.TEXT,
+            "title": Kind.TEXT,
+            "digest": Kind.TEXT,
+            "state": Kind.TEXT,
+            "created_at": Kind.NUMBER,
+            "expires_at": Kind.NUMBER,
+            "ended_at": Kind.MAYBE_NUMBER,
+            "end_reason": Kind.MAYBE_TEXT,
+            "revision": Kind.NUMBER,
+            "action": Kind.TEXT,
+            "questions": Kind.TEXT,
+            "risk": Kind.TEXT,
+            "decision": Kind.MAYBE_TEXT,
+            "outcome": Kind.MAYBE_TEXT,
+        },
+    ),
+    _table(
+        "idempotency",
+        key=2,
+        columns={
+            "key_id": Kind.TEXT,
+            "key": Kind.TEXT,
+            "fingerprint": Kind.TEXT,
+            "approval_id": Kind.TEXT,
+            "at": Kind.NUMBER,
+        },
+    ),
+    _table(
+        "grants",
+        columns={
+            "id": Kind.TEXT,
+            "reach": Kind.TEXT,
+            "scope": Kind.TEXT,
+            "key_id": Kind.TEXT,
+            "agent": Kind.TEXT,
+            "action_type": Kind.TEXT,
+            "cwd": Kind.MAYBE_TEXT,
+            "session_id": Kind.MAYBE_TEXT,
+            "made_by": Kind.TEXT,
+            "made_at": Kind.NUMBER,
+            "revoked_at": Kind.MAYBE_NUMBER,
+            "uses": Kind.NUMBER,
+            "last_used_at": Kind.MAYBE_NUMBER,
+        },
+    ),
+    _table(
+        "audit",
+        columns={
+            "seq": Kind.NUMBER,
+            "at": Kind.NUMBER,
+            "kind": Kind.TEXT,
+            "actor": Kind.TEXT,
+            "approval_id": Kind.MAYBE_TEXT,
+            "facts": Kind.TEXT,
+            "previous": Kind.TEXT,
+            "hash": Kind.TEXT,
+        },
+    ),
+    _table(
+        "cards",
+        columns={
+            "id": Kind.TEXT,
+            "approval_id": Kind.TEXT,
+            "place": Kind.NUMBER,
+            "kind": Kind.TEXT,
+            "channel": Kind.TEXT,
+            "address": Kind.TEXT,
+            "handle": Kind.TEXT,
+            "message": Kind.MAYBE_TEXT,
+            "face": Kind.TEXT,
+            "face_revision": Kind.NUMBER,
+            "beside": Kind.MAYBE_TEXT,
+        },
+    ),
+    _table(
+        "outbox",
+        columns={
+            "id": Kind.TEXT,
+            "state": Kind.TEXT,
+            "task": Kind.TEXT,
+            "channel": Kind.TEXT,
+            "address": Kind.TEXT,
+            "card_id": Kind.MAYBE_TEXT,
+            "body": Kind.TEXT,
+            "priority": Kind.NUMBER,
+            "attempts": Kind.NUMBER,
+            "revision": Kind.NUMBER,
+            "created_at": Kind.NUMBER,
+            "due_at": Kind.NUMBER,
+            "fault": Kind.MAYBE_TEXT,
+        },
+    ),
+    _table("approvers", columns={"id": Kind.TEXT, "name": Kind.TEXT}),
+    _table("approver_sources", key=2, columns={"approver_id": Kind.TEXT, "source": Kind.TEXT}),
+    _table(
+        "addresses",
+        key=2,
+        columns={"channel": Kind.TEXT, "address": Kind.TEXT, "approver_id": Kind.TEXT},
+    ),
+    _table(
+        "links",
+        columns={
+            "token_sha256": Kind.TEXT,
+            "person": Kind.TEXT,
+            "expires_at": Kind.NUMBER,
+            "used_at": Kind.MAYBE_NUMBER,
+        },
+    ),
+    _table(
+        "keys",
+        columns={
+            "id": Kind.TEXT,
+            "source": Kind.TEXT,
+            "name": Kind.TEXT,
+            "sha256": Kind.TEXT,
+            "rights": Kind.TEXT,
+            "created_at": Kind.NUMBER,
+        },
+    ),
+    _table("updates", key=2, columns={"channel": Kind.TEXT, "id": Kind.NUMBER, "at": Kind.NUMBER}),
+)

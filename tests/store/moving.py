@@ -1,0 +1,153 @@
+"""A gate that has lived a little, and its file, to look into and to alter."""
+
+import hashlib
+import json
+import sqlite3
+from contextlib import asynccontextmanager
+
+from bot.gate.ports import Update
+from bot.gate.registry import bootstrap
+from bot.ids import RandomIds
+from bot.store import open_reader, sqlite_path
+from bot.store.engine import StoreError
+from bot.store.statements import statement
+from bot.store.table import ROWS_AT_ONCE, TABLES
+from bot.store.transfer import row_line
+from tests.builders import NOW
+from tests.postgres import execute, run
+from tests.store.kit import unit
+from tests.world import ORDINARY, World
+
+LOST = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND application_name = 'ok2run {}'"
+)
+ANA, BEN = 1001, 1002
+GRANTED = {"action_type": "Bash", "title": "ls ☂", "preview": "ls ☂", "cwd": "/srv/läden"}
+REPEATED = {"Idempotency-Key": "ключ-1"}
+
+
+def go_on():
+    return False
+
+
+def engine_of(url):
+    return "sqlite" if url.startswith("sqlite") else "postgresql"
+
+
+@asynccontextmanager
+async def a_gate(url, clock):
+    async with World.start(url, clock=clock, users=(ANA, BEN), loops=False) as world:
+        yield world
+
+
+async def live(world):
+    """Let a gate do what gates do, so that every table has rows; return what to know of it."""
+    agent = {"headers": REPEATED, "json": ORDINARY}
+    first = await world.call("POST", "/v1/approvals", **agent)
+    pending = (await first.json())["approval_id"]
+    for number in range(ROWS_AT_ONCE + 3):
+        title = f"Größe {number} 漢字 🙂\u2028"
+        id = (await world.ask(title=title, params={"n": number}))["approval_id"]
+        if number % 3:
+            await world.decide(id, "denied" if number % 2 else "approved", note="перед обедом")
+    granting = (await world.ask(**GRANTED))["approval_id"]
+    assert (await world.decide(granting, scope="always")).status == 200
+    assert (await world.ask(**GRANTED))["status"] == "approved"
+    await world.store.write(
+        unit(lambda tx: tx.updates.first_sight(Update(channel="telegram", id=2**40), NOW))
+    )
+    return {
+        "pending": pending,
+        "link": await world.queue_link(),
+        "admin": await bootstrap(world.store, world.clock, RandomIds()),
+    }
+
+
+def tables_in(content):
+    """The rows of an exported file, by table."""
+    tables = {}
+    for line in content.splitlines()[1:-1]:
+        value = json.loads(line)
+        if isinstance(value, dict):
+            rows = tables.setdefault(value["table"], [])
+        else:
+            rows.append(value)
+    return tables
+
+
+def sealed(lines):
+    """The content of these lines with a last line that is true of them."""
+    *body, last = lines
+    end = json.loads(last)
+    content = b"".join(body)
+    end["rows"] = sum(line.startswith(b"[") for line in body)
+    end["sha256"] = hashlib.sha256(content).hexdigest()
+    return content + json.dumps(end, separators=(",", ":")).encode() + b"\n"
+
+
+def changed(content, table, place, change):
+    """The content with one row of a table changed, and sealed again."""
+    lines = content.splitlines(keepends=True)
+    start = next(at for at, line in enumerate(lines) if f'"table":"{table}"'.encode() in line)
+    row = json.loads(lines[start + 1 + place])
+    change(row)
+    lines[start + 1 + place] = row_line(row)
+    return sealed(lines)
+
+
+async def rows_of(url, text):
+    """The rows that a statement reads beside whoever uses the database."""
+    reader = open_reader(url)
+
+    def steps():
+        return (yield statement("rows", text), {})
+
+    try:
+        return [tuple(row) for row in await reader.read(steps)]
+    finally:
+        await reader.close()
+
+
+async def is_empty(url):
+    """Tell whether no table has a row, or there are none."""
+    if engine_of(url) == "sqlite" and not sqlite_path(url).exists():
+        return True
+    reader = open_reader(url)
+
+    def steps():
+        for table in TABLES:
+            if (yield table.first, {"limit": 1}):
+                return False
+        return True
+
+    try:
+        return await reader.read(steps)
+    except StoreError:  # it has no tables
+        return True
+    finally:
+        await reader.close()
+
+
+async def alter(url, text):
+    """Run a statement behind the store's back."""
+    if engine_of(url) == "sqlite":
+        database = sqlite3.connect(sqlite_path(url))
+        with database:
+            database.execute(text)
+        database.close()
+    else:
+        await execute(url, text)
+
+
+def losing(url, session):
+    """A `stop` that ends a session of the server, once, in the midst of it."""
+    calls = []
+
+    def stop():
+        calls.append(None)
+        if len(calls) == 5:
+            run(execute(url, LOST.format(session)))
+        return False
+
+    return stop
