@@ -1,65 +1,24 @@
 """SQLite: one connection that writes and checkpoints, one that reads, each with its own thread."""
 
 import asyncio
-import logging
 import os
 import sqlite3
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Final, TypeVar, cast
-
-import aiosqlite
+from typing import TypeVar, cast
 
 from bot.core.errors import InvalidAsk
 from bot.gate.ports import Rows, Scalar, Steps
-from bot.store.engine import (
-    Conflict,
-    StoreBusy,
-    StoreDamaged,
-    StoreError,
-    StoreFull,
-    StoreLost,
-    StoreOver,
-    StoreUnsure,
-)
-from bot.store.hop import put_off_cancellation
+from bot.store.engine import StoreDamaged, StoreError, StoreLost, StoreUnsure
 from bot.store.lock import FileLock
+from bot.store.sqlite_fault import fault_of
+from bot.store.sqlite_link import Link, open_reader, open_writer
 from bot.store.statements import Statement
 from bot.store.write_ahead_log import WriteAheadLog
 
-log = logging.getLogger(__name__)
-
 T = TypeVar("T")
-
-_CACHED_STATEMENTS: Final = 512
-
-_LOCKED: Final = StoreBusy, "The database is locked by another program; try again."
-_FAILED: Final = StoreLost, "The database's disk failed; try again."
-_DAMAGED: Final = StoreDamaged, "The database is damaged, or is no SQLite database."
-# By SQLite's primary result codes: https://www.sqlite.org/rescode.html
-_FAULTS: Final[Mapping[int, tuple[type[StoreError], str]]] = {
-    sqlite3.SQLITE_FULL: (StoreFull, "There is no room left for the database; free some."),
-    sqlite3.SQLITE_CONSTRAINT: (Conflict, "The store holds another row in this place."),
-    sqlite3.SQLITE_BUSY: _LOCKED,
-    sqlite3.SQLITE_LOCKED: _LOCKED,
-    sqlite3.SQLITE_PROTOCOL: _LOCKED,
-    sqlite3.SQLITE_IOERR: _FAILED,
-    sqlite3.SQLITE_CANTOPEN: _FAILED,
-    sqlite3.SQLITE_READONLY: _FAILED,
-    sqlite3.SQLITE_PERM: _FAILED,
-    sqlite3.SQLITE_NOMEM: _FAILED,
-    sqlite3.SQLITE_CORRUPT: _DAMAGED,
-    sqlite3.SQLITE_NOTADB: _DAMAGED,
-}
-
-
-def fault_of(error: sqlite3.Error) -> StoreError:
-    """Return the store's word for an error of the driver; its own bugs are plain StoreError."""
-    result = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
-    kind, sentence = _FAULTS.get(result & 0xFF, (StoreError, "The store failed."))
-    return kind(sentence)
 
 
 class SqliteEngine:
@@ -69,8 +28,8 @@ class SqliteEngine:
         seconds = busy_timeout.total_seconds()
         self._lock = lock
         self._log = WriteAheadLog(path)
-        self._writing = _Link(partial(_open_writer, path, seconds))
-        self._reading = _Link(partial(_open_reader, path, seconds))
+        self._writing = Link(partial(open_writer, path, seconds))
+        self._reading = Link(partial(open_reader, path, seconds))
         self._ended = asyncio.Event()
 
     async def run(self, steps: Callable[[], Steps[T]]) -> T:
@@ -154,125 +113,10 @@ def _prepare(path: Path, *, exclusive: bool) -> FileLock | None:
     return lock
 
 
-class _Link:
-    """One connection, opened when it is wanted and again after a fault that makes it suspect."""
-
-    def __init__(self, connect: Callable[[], Awaitable[aiosqlite.Connection]]) -> None:
-        self._connect = connect
-        self._connection: aiosqlite.Connection | None = None
-
-    async def hop(self, function: Callable[[sqlite3.Connection], T]) -> T:
-        """Run the function in the connection's thread."""
-        if self._connection is None:
-            self._connection = await self._connect()
-        try:
-            return await _hop(self._connection, function)
-        except (StoreLost, StoreOver):
-            await self.close()
-            raise
-
-    async def close(self) -> None:
-        """Close the connection, if there is one."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            try:
-                await connection.close()
-            except sqlite3.Error as error:
-                log.warning("store: a connection did not close: %s", error)
-
-
-async def _open_writer(path: Path, seconds: float) -> aiosqlite.Connection:
-    connection = await _connect(str(path), seconds)
-    return await _set_up(connection, _set_up_writer)
-
-
-async def _open_reader(path: Path, seconds: float) -> aiosqlite.Connection:
-    connection = await _connect(f"{path.as_uri()}?mode=ro", seconds)
-    return await _set_up(connection, _set_up_reader)
-
-
-async def _connect(database: str, seconds: float) -> aiosqlite.Connection:
-    try:
-        return await aiosqlite.connect(
-            database,
-            timeout=seconds,
-            isolation_level=None,
-            cached_statements=_CACHED_STATEMENTS,
-            uri=database.startswith("file:"),
-        )
-    except sqlite3.Error as error:
-        raise fault_of(error) from error
-
-
-async def _set_up(
-    connection: aiosqlite.Connection, pragmas: Callable[[sqlite3.Connection], None]
-) -> aiosqlite.Connection:
-    try:
-        await _hop(connection, pragmas)
-    except BaseException:
-        await connection.close()
-        raise
-    return connection
-
-
-def _set_up_writer(connection: sqlite3.Connection) -> None:
-    mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
-    if mode != "wal":
-        raise StoreError("Its file system does not take WAL mode; keep it on a local disk.")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA cache_size = -4000")  # 4 MB; the system caches more
-    connection.execute("PRAGMA journal_size_limit = 67108864")
-    connection.execute("PRAGMA wal_autocheckpoint = 0")  # WriteAheadLog does it, and looks
-
-
-def _set_up_reader(connection: sqlite3.Connection) -> None:
-    connection.execute("PRAGMA query_only = ON")
-    connection.execute("PRAGMA wal_autocheckpoint = 0")
-
-
 def _check(connection: sqlite3.Connection) -> None:
     finding = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     if finding != "ok":
         raise StoreDamaged(f"It is damaged; restore a backup. SQLite says: {finding}")
-
-
-async def _hop(connection: aiosqlite.Connection, function: Callable[[sqlite3.Connection], T]) -> T:
-    """Run the function in the connection's thread; a cancelled caller waits for it all the same.
-
-    The cancellation is put off to the caller's next await, so that it learns what was done.
-    """
-    results: list[T] = []
-    errors: list[BaseException] = []
-
-    def in_thread() -> None:
-        try:
-            results.append(function(connection._conn))  # noqa: SLF001  the thread's own
-        except sqlite3.Error as error:
-            fault = fault_of(error)
-            fault.__cause__ = error
-            errors.append(fault)
-        except BaseException as error:  # noqa: BLE001  it is raised on the loop's side
-            errors.append(error)
-
-    work = in_thread
-    cancelled = False
-    while not results and not errors:
-        try:
-            # The only private use of aiosqlite: its own methods make one hop a statement.
-            await connection._execute(work)  # type: ignore[no-untyped-call]  # noqa: SLF001
-        except asyncio.CancelledError:
-            cancelled = True
-            work = _nothing  # queued behind the function, so it ends after it
-    if cancelled:
-        put_off_cancellation()
-    if errors:
-        raise errors.pop()  # not kept in this frame, which the traceback keeps
-    return results.pop()
-
-
-def _nothing() -> None:
-    pass
 
 
 def _transact(connection: sqlite3.Connection, *, begin: str, steps: Callable[[], Steps[T]]) -> T:

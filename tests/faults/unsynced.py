@@ -4,9 +4,9 @@ import sqlite3
 import sys
 
 from bot.__main__ import serve
-from bot.store import sqlite
+from bot.store import sqlite_link
 
-_set_up = sqlite._set_up_writer
+_set_up = sqlite_link._set_up_writer
 
 
 def _set_up_carelessly(connection: sqlite3.Connection) -> None:
@@ -15,5 +15,5 @@ def _set_up_carelessly(connection: sqlite3.Connection) -> None:
 
 
 if __name__ == "__main__":
-    sqlite._set_up_writer = _set_up_carelessly
+    sqlite_link._set_up_writer = _set_up_carelessly
     sys.exit(serve())
