@@ -129,7 +129,7 @@ class PostgresEngine:
 
     def _lose(self, _: object) -> None:
         """Write nothing from here on: the lock went with its session."""
-        if not self._is_closing and self._over is None:
+        if not self._is_closing:
             self._end(
                 StoreTaken(
                     f"The lock on the database ({self._place}) was lost with its connection, and "
@@ -138,9 +138,10 @@ class PostgresEngine:
             )
 
     def _end(self, over: StoreOver) -> None:
-        self._over = over
-        self._writing.drop()
-        self._ended.set_result(None)
+        if self._over is None:
+            self._over = over
+            self._writing.drop()
+            self._ended.set_result(None)
 
     def _check_owner(self) -> None:
         if self._over is not None:
