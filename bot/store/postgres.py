@@ -18,7 +18,7 @@ import asyncpg
 from bot.gate.ports import Steps
 from bot.store.engine import StoreError, StoreLost, StoreOver, StoreTaken, StoreUnsure
 from bot.store.loop_thread import LoopThread
-from bot.store.postgres_fault import DRIVER_ERRORS, StoreReadOnly, fault_of
+from bot.store.postgres_fault import StoreReadOnly, fault_of
 from bot.store.postgres_link import Link, Undecided
 from bot.store.statements import Statement
 
@@ -123,7 +123,7 @@ class PostgresEngine:
         async with self._asking_owner:
             try:
                 await connection.fetchval("SELECT 1", timeout=_SILENCE_SECONDS)
-            except DRIVER_ERRORS:
+            except Exception:  # noqa: BLE001  whatever it is, it is no answer
                 connection.terminate()
                 self._lose(connection)
 
@@ -215,7 +215,7 @@ async def open_postgres(url: str, *, exclusive: bool, busy_timeout: timedelta) -
     except StoreTaken:
         await engine.close()
         raise
-    except (*DRIVER_ERRORS, StoreError) as error:
+    except Exception as error:
         await engine.close()
         fault = error if isinstance(error, StoreError) else fault_of(error)
         why = fault.__cause__ or fault

@@ -55,7 +55,7 @@ DRIVER_ERRORS: Final = (asyncpg.PostgresError, *_GONE)
 
 
 def fault_of(error: Exception) -> GateError:
-    """Return the store's word for one of DRIVER_ERRORS."""
+    """Return the store's word for an error of the driver; what it has no word for is a loss."""
     if isinstance(error, asyncpg.PostgresError):
         code = error.sqlstate or ""
         kind, sentence = (

@@ -63,7 +63,10 @@ class Link:
         if self._connection is None or self._connection.is_closed():
             try:
                 self._connection = await self._open()
-            except DRIVER_ERRORS as error:
+            except StoreError:
+                raise
+            except Exception as error:
+                # The loop, too, has its words for a server that hangs up while it is called.
                 raise _lost(error) from error
         return self._connection
 
@@ -104,10 +107,11 @@ class Link:
             raise await self._undo(connection, error) from error.__cause__
         try:
             ended = await connection.execute("COMMIT")
-        except BaseException as error:
+        except Exception as error:
             self.drop()
-            if isinstance(error, DRIVER_ERRORS):
-                raise Undecided(number, value, fault_of(error)) from error
+            raise Undecided(number, value, fault_of(error)) from error
+        except BaseException:
+            self.drop()
             raise
         if ended != "COMMIT":  # the server rolls a broken transaction back, and says so here
             raise StoreError(f"The database answered COMMIT with {ended}.")
@@ -128,7 +132,11 @@ class Link:
 
     async def _undo(self, connection: asyncpg.Connection, error: BaseException) -> BaseException:
         """Roll back, or drop the connection; return what to raise."""
-        fault = fault_of(error) if isinstance(error, DRIVER_ERRORS) else error
+        fault = error
+        if isinstance(error, DRIVER_ERRORS) or (
+            isinstance(error, Exception) and connection.is_closed()
+        ):
+            fault = fault_of(error)
         if isinstance(fault, StoreLost) or not isinstance(fault, Exception):
             self.drop()
         else:
@@ -145,7 +153,7 @@ class Link:
             status = await connection.fetchval(
                 "SELECT pg_xact_status(CAST(CAST($1 AS TEXT) AS xid8))", number
             )
-        except (*DRIVER_ERRORS, StoreLost) as error:
+        except Exception as error:  # noqa: BLE001  whatever it is, it is no answer
             log.debug("store: no word of a transaction yet: %s", type(error).__name__)
             self.drop()
             return None

@@ -57,7 +57,7 @@ class Nemesis:
     async def torment(
         self, faults: Sequence[Fault], *, fresh: int, modes: Sequence[Mapping[str, str]]
     ) -> None:
-        """Strike with each, `fresh` times after a start with a new interpreter; then start."""
+        """Strike with each, `fresh` times after a start with a new interpreter; then it runs."""
         faults = self.random.sample(faults, len(faults))
         starts = [n for n in range(len(faults)) if n == 0 or faults[n - 1].ends]
         by_hand = self.random.sample(starts, fresh)
@@ -82,7 +82,8 @@ class Nemesis:
             await fault.strike(self)
             if fault.ends:
                 self.outages.append((began, CLOCK.now()))
-        await self._start(self.forked, modes[-1])
+        if faults[-1].ends:
+            await self._start(self.forked, modes[-1])
 
     async def _start(self, launch: Launch | None, changes: Mapping[str, str]) -> None:
         self.journal.starts.append(CLOCK.now())
