@@ -1,7 +1,8 @@
 """One session of PostgreSQL: opened when it is wanted, and again after it was lost."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Final, TypeVar, cast
 
@@ -100,8 +101,9 @@ class Link:
         """
         connection = await self.connection()
         try:
-            await connection.execute(begin)
-            number = await connection.fetchval("SELECT CAST(pg_current_xact_id() AS TEXT)")
+            with _driver():
+                await connection.execute(begin)
+                number = await connection.fetchval("SELECT CAST(pg_current_xact_id() AS TEXT)")
             value = await _drive(connection, steps, text_of)
         except BaseException as error:  # noqa: BLE001  another is raised
             raise await self._undo(connection, error) from error.__cause__
@@ -123,26 +125,24 @@ class Link:
         """Drive steps that write nothing between `begin` and COMMIT."""
         connection = await self.connection()
         try:
-            await connection.execute(begin)
+            with _driver():
+                await connection.execute(begin)
             value = await _drive(connection, steps, text_of)
-            await connection.execute("COMMIT")
+            with _driver():
+                await connection.execute("COMMIT")
         except BaseException as error:  # noqa: BLE001  another is raised
             raise await self._undo(connection, error) from error.__cause__
         return value
 
     async def _undo(self, connection: asyncpg.Connection, error: BaseException) -> BaseException:
         """Roll back, or drop the connection; return what to raise."""
-        fault = error
-        if isinstance(error, DRIVER_ERRORS) or (
-            isinstance(error, Exception) and connection.is_closed()
-        ):
-            fault = fault_of(error)
+        fault = fault_of(error) if isinstance(error, DRIVER_ERRORS) else error
         if isinstance(fault, StoreLost) or not isinstance(fault, Exception):
             self.drop()
         else:
             try:
                 await connection.execute("ROLLBACK")
-            except DRIVER_ERRORS:
+            except Exception:  # noqa: BLE001  the server rolls back what it has no end of
                 self.drop()
         return fault
 
@@ -198,10 +198,24 @@ async def _execute(
 ) -> Rows:
     text, names = text_of(statement), statement.parameters
     if isinstance(parameters, Mapping):
-        found = await connection.fetch(text, *[parameters[name] for name in names])
-        return cast(Rows, found)
-    await connection.executemany(text, [[each[name] for name in names] for each in parameters])
+        values = [parameters[name] for name in names]
+        with _driver():
+            return cast(Rows, await connection.fetch(text, *values))
+    rows = [[each[name] for name in names] for each in parameters]
+    with _driver():
+        await connection.executemany(text, rows)
     return ()
+
+
+@contextmanager
+def _driver() -> Iterator[None]:
+    """Give what the driver raises one form: it and its loop have many words for a lost server."""
+    try:
+        yield
+    except DRIVER_ERRORS:
+        raise
+    except Exception as error:
+        raise ConnectionResetError(f"{type(error).__name__} in the driver") from error
 
 
 def _lost(error: Exception) -> StoreError:
