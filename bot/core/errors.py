@@ -86,7 +86,10 @@ class Expired(GateError):
 
 
 class Busy(GateError):
-    """The gate cannot take this now; nothing was kept, and the same call may be made again."""
+    """The gate cannot take this now; nothing was kept, and the same call may be made again.
+
+    Whether something was kept is open in OutcomeUnknown alone.
+    """
 
     code = "busy"
     http_status = 503

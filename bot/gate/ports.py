@@ -356,7 +356,8 @@ class Store(Protocol):
 
         The work is a factory: it may be run again. What it raises falls alone. The caller may go
         away; the work is done all the same. Raises Busy where the queue, the disk or the
-        connection is full or gone; then nothing was kept.
+        connection is full or gone; then nothing was kept, but for OutcomeUnknown, which is raised
+        where that can't be told.
         """
 
     async def read(self, query: Query[T]) -> T:

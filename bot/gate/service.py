@@ -64,7 +64,8 @@ class Gate:
         """Take an ask under this new id; return after it is durable.
 
         Where the idempotency key was used before, the approval of then is returned, with its id.
-        Raises InvalidAsk, ChannelOff, TargetNotAllowed, KeyReused, Busy; then nothing was kept.
+        Raises InvalidAsk, ChannelOff, TargetNotAllowed, KeyReused, Busy; then nothing was kept,
+        but for OutcomeUnknown.
         """
         targets = tuple(
             Target(channel=channel, address=address)

@@ -30,7 +30,8 @@ class SqlStore:
     async def write(self, work: Work[T]) -> T:
         """Run the work in a transaction with others, and return after it is durable.
 
-        Raises what the work raises, and Busy where nothing could be kept.
+        Raises what the work raises, Busy where nothing could be kept, and OutcomeUnknown where
+        that can't be told.
         """
         return await self._writer.write(work)
 
