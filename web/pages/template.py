@@ -11,7 +11,8 @@ from babel.dates import format_timedelta
 from babel.numbers import format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from bot.locales import Translator, translator
+from bot.locales import translator
+from bot.locales.audience import Audience
 from web.pages.asset import asset_url
 from web.pages.form import Form
 
@@ -25,37 +26,16 @@ _HEADERS: Final = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Templates:
+class Templates(Audience):
     """Everything that turns values into a page."""
 
     jinja: Environment
-    translator: Translator
-    timezone: tzinfo
     locale: Locale
 
     @property
     def language(self) -> str:
         """The language as HTML names it."""
         return str(self.locale).replace("_", "-")
-
-    def gettext(self, message: str) -> str:
-        """Return the message in the reader's language."""
-        return self.translator.gettext(message) if message else ""
-
-    def ngettext(self, one: str, many: str, n: int) -> str:
-        """Return the message for n things in the reader's language."""
-        return self.translator.ngettext(one, many, n)
-
-    def clock(self, instant: datetime, *, near: datetime | None = None) -> str:
-        """Return the time of day, with its date where that is not the day of `near`."""
-        local = instant.astimezone(self.timezone)
-        same_day = near is None or near.astimezone(self.timezone).date() == local.date()
-        zone = " UTC" if local.tzname() == "UTC" else ""
-        return f"{local:%H:%M}{zone}" if same_day else f"{local:%Y-%m-%d %H:%M}{zone}"
-
-    def full(self, instant: datetime) -> str:
-        """Return date, time and zone."""
-        return f"{instant.astimezone(self.timezone):%Y-%m-%d %H:%M:%S %Z}"
 
     def until(self, instant: datetime, *, now: datetime) -> str:
         """Return how long it is from now, never more than it is: `in 59 minutes`."""

@@ -2,43 +2,29 @@
 
 from typing import Final
 
-from bot.core.approval import Approval, Kind, Outcome, State
-from bot.core.decision import Decision, Scope, Via
+from bot.core.approval import Approval, Kind, State
+from bot.core.decision import Decision, Scope
 from bot.core.preview import one_line
 from bot.core.question import LETTERS, Answer, Question
-from bot.locales import N_
+from bot.locales import decided
 from web.pages.shown import shown_line
 from web.pages.template import Templates
 
-_PLACES: Final = {
-    Via.TELEGRAM: N_("in Telegram"),
-    Via.WEB: N_("on the web page"),
-    Via.API: N_("through the API"),
-    Via.EMAIL: N_("by mail"),
-}
 _NAME_LIMIT: Final = 64
 _NOTE_LIMIT: Final = 500
 
 
 def rule_words(approval: Approval, scope: Scope, say: Templates) -> str:
     """Return the rule that Session or Always on this approval makes, word for word."""
-    if scope is Scope.SESSION:
-        template = say.gettext(
-            "🔁 For the rest of this session: any {type}, for {agent} "
-            "and whoever shares its key, {cwd}. Dangerous ones still ask."
-        )
-    else:
-        template = say.gettext(
-            "♾ From now on: any {type}, for {agent} "
-            "and whoever shares its key, {cwd}, until revoked. Dangerous ones still ask."
-        )
     action = approval.action
     where = (
         say.gettext("in {cwd}").format(cwd=_line(action.cwd))
         if action.cwd
         else say.gettext("where it names no directory")
     )
-    return template.format(type=_line(action.action_type), agent=_line(approval.agent), cwd=where)
+    return decided.reach(scope, say).format(
+        type=_line(action.action_type), agent=_line(approval.agent), cwd=where
+    )
 
 
 def result(approval: Approval, say: Templates, *, by_this: bool) -> str:
@@ -94,7 +80,7 @@ def stamp(approval: Approval, say: Templates) -> list[str]:
 
 
 def _decided(approval: Approval, decision: Decision, say: Templates) -> list[str]:
-    lines = [_headline(approval, decision, say) + _ran(approval.outcome, say)]
+    lines = [_headline(approval, decision, say) + decided.ran(approval.outcome, say)]
     if approval.kind is Kind.QUESTION and decision.approved:
         pairs = zip(approval.questions, decision.answers, strict=True)
         lines += [f"💬 {_answer(question, answer)}" for question, answer in pairs]
@@ -106,35 +92,12 @@ def _decided(approval: Approval, decision: Decision, say: Templates) -> list[str
 
 
 def _headline(approval: Approval, decision: Decision, say: Templates) -> str:
-    time = say.clock(decision.at)
-    if decision.via is Via.RULE:
-        template = (
-            say.gettext("📏 Allowed by rule {rule}, {time}")
-            if decision.approved
-            else say.gettext("📏 Denied by rule {rule}, {time}")
-        )
-        return template.format(rule=_line(decision.rule or ""), time=time)
-    if decision.via is Via.GRANT:
-        template = say.gettext("✅ Approved by a standing approval of {name}, {time}")
-        return template.format(name=_name(decision.by), time=time)
-    if not decision.approved:
-        template = say.gettext("❌ Denied by {name} {place}, {time}")
-    elif approval.kind is Kind.QUESTION:
-        template = say.gettext("💬 Answered by {name} {place}, {time}")
-    elif decision.override is not None:
-        template = say.gettext("✏️ Approved by {name} {place} with a change, {time}")
-    else:
-        template = say.gettext("✅ Approved by {name} {place}, {time}")
-    place = say.gettext(_PLACES[decision.via])
-    return template.format(name=_name(decision.by), place=place, time=time)
-
-
-def _ran(outcome: Outcome | None, say: Templates) -> str:
-    if outcome is None:
-        return ""
-    if outcome.exit_code is None:
-        return " · " + say.gettext("ran")
-    return " · " + say.gettext("ran, exit {code}").format(code=outcome.exit_code)
+    return decided.headline(approval, decision, say).format(
+        rule=_line(decision.rule or ""),
+        name=_name(decision.by),
+        place=decided.place(decision, say),
+        time=say.clock(decision.at),
+    )
 
 
 def _answer(question: Question, answer: Answer) -> str:

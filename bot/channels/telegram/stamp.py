@@ -6,17 +6,11 @@ from typing import Final
 from aiogram.utils.formatting import Text
 
 from bot.channels.telegram.text import Reader, fill, line_code, name
-from bot.core.approval import Approval, Kind, Outcome, State
-from bot.core.decision import Decision, Scope, Via
+from bot.core.approval import Approval, Kind, State
+from bot.core.decision import Decision, Scope
 from bot.core.question import LETTERS, Answer, Question
-from bot.locales import N_
+from bot.locales import decided
 
-_PLACES: Final = {
-    Via.TELEGRAM: N_("in Telegram"),
-    Via.WEB: N_("on the web page"),
-    Via.API: N_("through the API"),
-    Via.EMAIL: N_("by mail"),
-}
 _NOTE_LIMIT: Final = 150
 _ANSWERS_LIMIT: Final = 240
 
@@ -37,16 +31,6 @@ def stamp(approval: Approval, reader: Reader) -> list[Text]:
 
 def granted_words(approval: Approval, scope: Scope, reader: Reader) -> Text:
     """Return the rule that Session or Always on this approval makes, word for word."""
-    if scope is Scope.SESSION:
-        template = reader.gettext(
-            "🔁 For the rest of this session: any {type}, for {agent} "
-            "and whoever shares its key, {cwd}. Dangerous ones still ask."
-        )
-    else:
-        template = reader.gettext(
-            "♾ From now on: any {type}, for {agent} "
-            "and whoever shares its key, {cwd}, until revoked. Dangerous ones still ask."
-        )
     cwd = approval.action.cwd
     where = (
         fill(reader.gettext("in {cwd}"), cwd=line_code(cwd, limit=80))
@@ -54,7 +38,7 @@ def granted_words(approval: Approval, scope: Scope, reader: Reader) -> Text:
         else Text(reader.gettext("where it names no directory"))
     )
     return fill(
-        template,
+        decided.reach(scope, reader),
         type=line_code(approval.action.action_type, limit=60),
         agent=line_code(approval.agent, limit=40),
         cwd=where,
@@ -74,7 +58,7 @@ def answer_words(question: Question, answer: Answer, *, limit: int) -> Text:
 
 
 def _decided(approval: Approval, decision: Decision, reader: Reader) -> list[Text]:
-    lines = [Text(_headline(approval, decision, reader), _ran(approval.outcome, reader))]
+    lines = [Text(_headline(approval, decision, reader), decided.ran(approval.outcome, reader))]
     if approval.kind is Kind.QUESTION and decision.approved:
         lines[0] = Text(lines[0], *_single_answer(approval.questions, decision.answers))
     if decision.note:
@@ -88,33 +72,13 @@ def _decided(approval: Approval, decision: Decision, reader: Reader) -> list[Tex
 
 
 def _headline(approval: Approval, decision: Decision, reader: Reader) -> Text:
-    if decision.via is Via.RULE:
-        rule = line_code(decision.rule or "", limit=60)
-        template = (
-            reader.gettext("📏 Allowed by rule {rule}, {time}")
-            if decision.approved
-            else reader.gettext("📏 Denied by rule {rule}, {time}")
-        )
-        return fill(template, rule=rule, time=reader.time(decision.at))
-    if decision.via is Via.GRANT:
-        template = reader.gettext("✅ Approved by a standing approval of {name}, {time}")
-        return fill(template, name=name(decision.by), time=reader.time(decision.at))
     return fill(
-        _template(approval, decision, reader),
+        decided.headline(approval, decision, reader),
+        rule=line_code(decision.rule or "", limit=60),
         name=name(decision.by),
-        place=reader.gettext(_PLACES[decision.via]),
+        place=decided.place(decision, reader),
         time=reader.time(decision.at),
     )
-
-
-def _template(approval: Approval, decision: Decision, reader: Reader) -> str:
-    if not decision.approved:
-        return reader.gettext("❌ Denied by {name} {place}, {time}")
-    if approval.kind is Kind.QUESTION:
-        return reader.gettext("💬 Answered by {name} {place}, {time}")
-    if decision.override is not None:
-        return reader.gettext("✏️ Approved by {name} {place} with a change, {time}")
-    return reader.gettext("✅ Approved by {name} {place}, {time}")
 
 
 def _single_answer(questions: Sequence[Question], answers: Sequence[Answer]) -> list[object]:
@@ -122,14 +86,6 @@ def _single_answer(questions: Sequence[Question], answers: Sequence[Answer]) -> 
     if len(questions) != 1 or len(answers) != 1:
         return []
     return [" · ", answer_words(questions[0], answers[0], limit=_ANSWERS_LIMIT)]
-
-
-def _ran(outcome: Outcome | None, reader: Reader) -> str:
-    if outcome is None:
-        return ""
-    if outcome.exit_code is None:
-        return " · " + reader.gettext("ran")
-    return " · " + reader.gettext("ran, exit {code}").format(code=outcome.exit_code)
 
 
 def _expired(approval: Approval, reader: Reader) -> Text:

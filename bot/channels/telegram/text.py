@@ -7,7 +7,7 @@ comes from an agent stands in `code` and `pre` entities only, escaped for the ey
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime
 from functools import lru_cache
 from string import Formatter
 from typing import Final
@@ -22,7 +22,7 @@ from bot.core.preview import (
     show_text,
     utf16_length,
 )
-from bot.locales import Translator
+from bot.locales.audience import Audience
 
 LANGUAGE: Final = re.compile(r"[A-Za-z0-9+#-]{1,30}")
 _PLAIN_NAME = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+)*")
@@ -36,30 +36,8 @@ _kept_line = lru_cache(maxsize=32)(show_line)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reader:
-    """Whom a text is written for: their language, and the zone of times that stand as text."""
-
-    translator: Translator
-    timezone: tzinfo
-
-    def gettext(self, message: str) -> str:
-        """Return the message in the reader's language."""
-        return self.translator.gettext(message) if message else ""
-
-    def ngettext(self, one: str, many: str, n: int) -> str:
-        """Return the message for n things in the reader's language."""
-        return self.translator.ngettext(one, many, n)
-
-    def clock(self, instant: datetime, *, near: datetime | None = None) -> str:
-        """Return the time of day, with its date where that is not the day of `near`."""
-        local = instant.astimezone(self.timezone)
-        same_day = near is None or near.astimezone(self.timezone).date() == local.date()
-        zone = " UTC" if local.tzname() == "UTC" else ""
-        return f"{local:%H:%M}{zone}" if same_day else f"{local:%Y-%m-%d %H:%M}{zone}"
-
-    def full(self, instant: datetime) -> str:
-        """Return date, time and zone."""
-        return f"{instant.astimezone(self.timezone):%Y-%m-%d %H:%M:%S %Z}"
+class Reader(Audience):
+    """People who read it in Telegram, which shows times in each one's own zone."""
 
     def time(self, instant: datetime) -> DateTime:
         """Return a time of day that readers see in their own zone."""

@@ -1,0 +1,33 @@
+"""For whom a text is written, whatever shows it."""
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from bot.locales import Translator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """People's language, and the zone of times that stand as text."""
+
+    translator: Translator
+    timezone: tzinfo
+
+    def gettext(self, message: str) -> str:
+        """Return the message in their language."""
+        return self.translator.gettext(message) if message else ""
+
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        """Return the message for n things in their language."""
+        return self.translator.ngettext(one, many, n)
+
+    def clock(self, instant: datetime, *, near: datetime | None = None) -> str:
+        """Return the time of day, with its date where that is not the day of `near`."""
+        local = instant.astimezone(self.timezone)
+        same_day = near is None or near.astimezone(self.timezone).date() == local.date()
+        zone = " UTC" if local.tzname() == "UTC" else ""
+        return f"{local:%H:%M}{zone}" if same_day else f"{local:%Y-%m-%d %H:%M}{zone}"
+
+    def full(self, instant: datetime) -> str:
+        """Return date, time and zone."""
+        return f"{instant.astimezone(self.timezone):%Y-%m-%d %H:%M:%S %Z}"

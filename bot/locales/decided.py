@@ -1,0 +1,59 @@
+"""How a decision is told, in the same words wherever it is shown; callers fill in the names."""
+
+from typing import Final
+
+from bot.core.approval import Approval, Kind, Outcome
+from bot.core.decision import Decision, Scope, Via
+from bot.locales import N_
+from bot.locales.audience import Audience
+
+_PLACES: Final = {
+    Via.TELEGRAM: N_("in Telegram"),
+    Via.WEB: N_("on the web page"),
+    Via.API: N_("through the API"),
+    Via.EMAIL: N_("by mail"),
+}
+
+
+def headline(approval: Approval, decision: Decision, audience: Audience) -> str:
+    """Return who decided how: a template of `{time}`, and of `{rule}` or `{name}` `{place}`."""
+    if decision.via is Via.RULE:
+        if decision.approved:
+            return audience.gettext("📏 Allowed by rule {rule}, {time}")
+        return audience.gettext("📏 Denied by rule {rule}, {time}")
+    if decision.via is Via.GRANT:
+        return audience.gettext("✅ Approved by a standing approval of {name}, {time}")
+    if not decision.approved:
+        return audience.gettext("❌ Denied by {name} {place}, {time}")
+    if approval.kind is Kind.QUESTION:
+        return audience.gettext("💬 Answered by {name} {place}, {time}")
+    if decision.override is not None:
+        return audience.gettext("✏️ Approved by {name} {place} with a change, {time}")
+    return audience.gettext("✅ Approved by {name} {place}, {time}")
+
+
+def place(decision: Decision, audience: Audience) -> str:
+    """Return where a person decided; nothing where it was no person."""
+    return audience.gettext(_PLACES.get(decision.via, ""))
+
+
+def reach(scope: Scope, audience: Audience) -> str:
+    """Return the rule that Session or Always makes: a template of `{type}` `{agent}` `{cwd}`."""
+    if scope is Scope.SESSION:
+        return audience.gettext(
+            "🔁 For the rest of this session: any {type}, for {agent} "
+            "and whoever shares its key, {cwd}. Dangerous ones still ask."
+        )
+    return audience.gettext(
+        "♾ From now on: any {type}, for {agent} "
+        "and whoever shares its key, {cwd}, until revoked. Dangerous ones still ask."
+    )
+
+
+def ran(outcome: Outcome | None, audience: Audience) -> str:
+    """Return what became of it, as the end of a line; nothing while that is not known."""
+    if outcome is None:
+        return ""
+    if outcome.exit_code is None:
+        return " · " + audience.gettext("ran")
+    return " · " + audience.gettext("ran, exit {code}").format(code=outcome.exit_code)
