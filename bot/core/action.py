@@ -1,15 +1,21 @@
 """What an agent wants to do, and the digest that stands for exactly that."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import rfc8785
 
 from bot.core.errors import InvalidAsk
 
 Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
+
+_LARGEST: Final = 2**53 - 1
+_ENCODE: Final = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+).encode
 
 
 def canonical_json(value: object) -> bytes:
@@ -19,12 +25,31 @@ def canonical_json(value: object) -> bytes:
     carry: integers beyond ±(2**53 - 1), NaN and infinities, lone surrogates.
     """
     try:
+        if _is_common(value):
+            return _ENCODE(value).encode()
         return rfc8785.dumps(value)  # type: ignore[arg-type]  # it checks the shape itself
     except (rfc8785.CanonicalizationError, UnicodeError) as error:
         raise InvalidAsk(
             "A number or text has no canonical JSON form; send numbers beyond 2^53 as strings.",
             place=("params",),
         ) from error
+
+
+def _is_common(value: object) -> bool:
+    """Tell whether Python's own encoder, a tenth of the work, writes the canonical form as well.
+
+    It differs in floats, and in the order of names with characters beyond U+FFFF.
+    """
+    if isinstance(value, str) or value is None or value is True or value is False:
+        return True
+    if isinstance(value, dict):
+        for name, item in value.items():
+            if not (isinstance(name, str) and name.isascii() and _is_common(item)):
+                return False
+        return True
+    if isinstance(value, list):
+        return all(map(_is_common, value))
+    return isinstance(value, int) and -_LARGEST <= value <= _LARGEST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ import hashlib
 import json
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -63,6 +64,29 @@ def test_the_order_of_names_does_not_matter(params):
     backwards = dict(reversed(params.items()))
 
     assert digest_of(an_action(params=params)) == digest_of(an_action(params=backwards))
+
+
+_NAMES = st.text(st.characters(codec="utf-8"), max_size=3)
+_VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53) + 1, 2**53 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(st.characters(codec="utf-8")),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_NAMES, inner, max_size=3),
+)
+
+
+@given(_VALUES)
+def test_the_canonical_form_is_that_of_rfc_8785(value):
+    assert canonical_json(value) == rfc8785.dumps(value)
+
+
+@pytest.mark.parametrize(
+    "value", [{"\U0001f600": 1, "\ufb33": 2}, {"é": 1.0}, [1e21, -0.0], ("a",)]
+)
+def test_where_encoders_differ_the_standard_wins(value):
+    assert canonical_json(value) == rfc8785.dumps(value)
 
 
 @pytest.mark.parametrize("value", [2**53, float("nan"), float("inf"), "\ud800"])
