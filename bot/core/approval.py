@@ -23,9 +23,12 @@ from typing import Final
 
 from bot.core.action import Action
 from bot.core.decision import Choice, Decision, Scope
-from bot.core.errors import IllegalTransition, InvalidAsk
+from bot.core.errors import IllegalTransition, InvalidAsk, ReasonMissing
 from bot.core.question import Question
 from bot.core.risk import Assessment
+from bot.core.routing import Routing
+from bot.core.ruling import Ruling
+from bot.core.vote import Vote, with_vote
 
 DEFAULT_LIFE: Final = timedelta(hours=1)
 LONGEST_LIFE: Final = timedelta(days=7)
@@ -106,6 +109,8 @@ class Approval:
     end_reason: str | None = None
     decision: Decision | None = None
     outcome: Outcome | None = None
+    ruling: Ruling | None = None
+    votes: tuple[Vote, ...] = ()
     revision: int = 0
 
     def __post_init__(self) -> None:
@@ -119,6 +124,22 @@ class Approval:
     def is_pending(self) -> bool:
         """Tell whether somebody can still decide it."""
         return self.state is State.PENDING
+
+    @property
+    def routing(self) -> Routing:
+        """How people are asked."""
+        return self.ruling.routing if self.ruling is not None else Routing()
+
+    @property
+    def is_shared(self) -> bool:
+        """Tell whether it may take more than one person; the first answer ends a question."""
+        return self.kind is Kind.ACTION and self.routing.is_shared
+
+    @property
+    def always_asks(self) -> bool:
+        """Tell whether no grant lets it pass, so that it takes no standing approval."""
+        is_strict = self.ruling is not None and self.ruling.is_strict
+        return self.risk.is_floor or is_strict or self.is_shared
 
 
 def _moved(approval: Approval, event: Event, at: datetime, **changes: object) -> Approval:
@@ -138,6 +159,14 @@ def decided(approval: Approval, decision: Decision) -> Approval:
     """Return the approval with this decision; raises IllegalTransition unless it is pending."""
     event = Event.APPROVE if decision.approved else Event.DENY
     return _moved(approval, event, decision.at, decision=decision)
+
+
+def voted(approval: Approval, vote: Vote) -> Approval:
+    """Return the pending approval with one more person's answer; raises IllegalTransition."""
+    if not approval.is_pending:
+        raise IllegalTransition(f"The approval is {approval.state}; it takes no vote.")
+    votes = with_vote(approval.votes, vote)
+    return replace(approval, votes=votes, revision=approval.revision + 1)
 
 
 def expired(approval: Approval, *, at: datetime) -> Approval:
@@ -166,8 +195,15 @@ def checked_choice(approval: Approval, choice: Choice) -> Choice:
     """Return the choice where it fits the approval; raises InvalidAsk where it does not.
 
     A question is approved by its answers, one a question; it takes no scope and no replacement.
-    The floor takes no standing approval, and a session's needs a session.
+    What always asks takes no standing approval, and a session's needs a session. What several
+    people decide is approved as it stands. Where the rule wants a reason, approving takes a note.
     """
+    if choice.approve and approval.routing.require_reason and not (choice.note or choice.answers):
+        raise ReasonMissing("Approving this takes a reason: say why, in a note.", place=("note",))
+    if approval.is_shared and choice.override is not None:
+        raise InvalidAsk(
+            "Several people decide this; it takes no replacement.", place=("override",)
+        )
     if approval.kind is Kind.QUESTION:
         if choice.approve and len(choice.answers) != len(approval.questions):
             wanted = len(approval.questions)
@@ -177,7 +213,7 @@ def checked_choice(approval: Approval, choice: Choice) -> Choice:
         return choice
     if choice.answers:
         raise InvalidAsk("An action takes no answers.", place=("answers",))
-    if choice.scope is not Scope.ONCE and approval.risk.is_floor:
+    if choice.scope is not Scope.ONCE and approval.always_asks:
         raise InvalidAsk("This kind always asks; it can only be approved once.", place=("scope",))
     if choice.scope is Scope.SESSION and not approval.session_id:
         raise InvalidAsk("The agent named no session; approve once.", place=("scope",))

@@ -105,7 +105,9 @@ Rows: TypeAlias = tuple[tuple[Button, ...], ...]
 
 def asks_twice(approval: Approval) -> bool:
     """Tell whether approving takes a second tap."""
-    return approval.kind is Kind.ACTION and approval.risk.level.rank >= Level.HIGH.rank
+    if approval.kind is not Kind.ACTION:
+        return False
+    return approval.routing.confirm is not None or approval.risk.level.rank >= Level.HIGH.rank
 
 
 def buttons(approval: Approval, face: Face) -> Rows:

@@ -52,10 +52,22 @@ class NotAnApprover(NotAllowed):
     code = "not_an_approver"
 
 
+class NotAskedHere(NotAllowed):
+    """A rule lets only others decide this one."""
+
+    code = "not_asked"
+
+
 class TargetNotAllowed(NotAllowed):
     """The agent named a chat that the operator has not allowed for its key."""
 
     code = "target_not_allowed"
+
+
+class ReasonMissing(InvalidAsk):
+    """A rule wants to hear why this is approved."""
+
+    code = "reason_missing"
 
 
 class ChannelOff(InvalidAsk):

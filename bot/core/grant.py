@@ -44,7 +44,7 @@ def covers(grant: Grant, approval: Approval) -> bool:
     return (
         grant.is_in_force
         and approval.kind is Kind.ACTION
-        and not approval.risk.is_floor
+        and not approval.always_asks
         and grant.key_id == approval.key_id
         and grant.action_type == approval.action.action_type
         and grant.cwd == approval.action.cwd
@@ -54,7 +54,7 @@ def covers(grant: Grant, approval: Approval) -> bool:
 
 def scopes_offered(approval: Approval) -> tuple[Scope, ...]:
     """Return the standing scopes a card offers beside once."""
-    if approval.kind is Kind.QUESTION or approval.risk.is_floor:
+    if approval.kind is Kind.QUESTION or approval.always_asks:
         return ()
     return (Scope.SESSION, Scope.ALWAYS) if approval.session_id else (Scope.ALWAYS,)
 

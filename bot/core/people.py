@@ -1,5 +1,6 @@
 """Who asks and who decides; an asker never decides, and only named people do."""
 
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +8,13 @@ from enum import StrEnum
 
 from bot.core.approval import Approval
 from bot.core.decision import Via
-from bot.core.errors import AskerMayNotDecide, GateError, NotAllowed, NotAnApprover
+from bot.core.errors import (
+    AskerMayNotDecide,
+    GateError,
+    NotAllowed,
+    NotAnApprover,
+    NotAskedHere,
+)
 
 
 class Right(StrEnum):
@@ -75,14 +82,27 @@ class Decider:
         return f"person:{self.person}" if self.person is not None else f"stranger:{self.name}"
 
 
-def refusal_to_decide(approval: Approval, decider: Decider) -> GateError | None:
-    """Return why this decider may not decide this approval, or None where they may."""
+def refusal_to_decide(
+    approval: Approval, decider: Decider, *, named: AbstractSet[str] = frozenset()
+) -> GateError | None:
+    """Return why this decider may not decide this approval, or None where they may.
+
+    `named` are the ids of the people whom the approval's rule names, where it names any.
+    """
     if decider.key is not None:
         if decider.key.id == approval.key_id:
             return AskerMayNotDecide("The key that asked may not decide; use another key.")
         if not decider.key.may(Right.DECIDE):
             return NotAllowed("This key has no request:decide scope.")
-        return None
-    if decider.person is None:
+    elif decider.person is None:
         return NotAnApprover("You are not an approver here.")
+    approvers = approval.routing.approvers
+    if approvers and not _is_among(decider, approvers, named):
+        return NotAskedHere(f"Only {', '.join(approvers)} may decide this.")
     return None
+
+
+def _is_among(decider: Decider, approvers: Sequence[str], named: AbstractSet[str]) -> bool:
+    if decider.key is not None:
+        return decider.key.name in approvers
+    return decider.person in named

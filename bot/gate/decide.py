@@ -4,13 +4,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core.action import digest_of
-from bot.core.approval import Approval, checked_choice, decided, expired, reported, withdrawn
+from bot.core.approval import (
+    Approval,
+    checked_choice,
+    decided,
+    expired,
+    reported,
+    voted,
+    withdrawn,
+)
 from bot.core.approval import Outcome as ReportedOutcome
 from bot.core.audit import Record
 from bot.core.decision import Choice, Decision, Scope
 from bot.core.errors import GateError, NotFound
 from bot.core.grant import grant_from
 from bot.core.people import Decider, refusal_to_decide
+from bot.core.vote import Vote, names, notes, tally
 from bot.gate.events import Ended, Owed, Reported
 from bot.gate.ports import Card, CardKind, Delivery, Done, Steps, Target, Task, Transaction
 
@@ -23,12 +32,14 @@ class Answered:
     """What became of an attempt to decide.
 
     `approval` is how it stands now, None where there is none. `by_this` tells whether this very
-    attempt ended it, `refusal` why it could not; neither means that somebody or time was first.
+    attempt ended it, `counted` whether it was one vote of several that it takes, `refusal` why it
+    could not; none of them means that somebody or time was first.
     `late_before` tells that an attempt after the deadline was already turned away once.
     """
 
     approval: Approval | None
     by_this: bool = False
+    counted: bool = False
     refusal: GateError | None = None
     late_before: bool = False
 
@@ -59,7 +70,7 @@ def conclude(
     grant_id: str,
 ) -> Steps[Done[Answered]]:
     """Decide this approval as `decide` does, once it was found."""
-    refusal = refusal_to_decide(approval, decider)
+    refusal = yield from refusal_of(tx, approval, decider)
     if refusal is not None:
         return Done(
             value=Answered(approval=approval, refusal=refusal),
@@ -77,7 +88,56 @@ def conclude(
         choice = checked_choice(approval, choice)
     except GateError as error:
         return Done(value=Answered(approval=approval, refusal=error))
+    if approval.is_shared:
+        return (yield from _count(tx, approval, decider, choice, now=now, grant_id=grant_id))
     return (yield from _save(tx, approval, decider, choice, now=now, grant_id=grant_id))
+
+
+def refusal_of(tx: Transaction, approval: Approval, decider: Decider) -> Steps[GateError | None]:
+    """Return why this decider may not decide this approval, or None where they may."""
+    named: frozenset[str] = frozenset()
+    if approval.routing.approvers and decider.person is not None:
+        people = yield from tx.people.named(approval.routing.approvers)
+        named = frozenset(person.id for person, _ in people)
+    return refusal_to_decide(approval, decider, named=named)
+
+
+def _count(
+    tx: Transaction,
+    approval: Approval,
+    decider: Decider,
+    choice: Choice,
+    *,
+    now: datetime,
+    grant_id: str,
+) -> Steps[Done[Answered]]:
+    """Count one person's answer; the last that it takes decides."""
+    vote = Vote(
+        identity=decider.identity,
+        name=decider.name,
+        via=decider.via,
+        at=now,
+        approved=choice.approve,
+        note=choice.note,
+    )
+    after = voted(approval, vote)
+    record = Record(
+        kind="approval.voted",
+        at=now,
+        actor=decider.identity,
+        approval_id=approval.id,
+        facts={"via": decider.via, "approved": choice.approve, "note": choice.note},
+    )
+    result = tally(after.votes, approval.routing)
+    if result is None:
+        if not (yield from tx.approvals.vote(after)):
+            raise RuntimeError("gate: an approval read as pending was not; run the unit again")
+        owed = yield from owe_edits(tx, after, now=now)
+        return Done(value=Answered(approval=after, counted=True), audit=(record,), events=owed)
+    together = replace(choice, approve=result, note=notes(after.votes, approved=result))
+    everybody = replace(decider, name=names(after.votes, approved=result))
+    done = yield from _save(tx, after, everybody, together, now=now, grant_id=grant_id)
+    return replace(done, audit=(record, *done.audit))
 
 
 def _save(

@@ -131,6 +131,9 @@ class Approvals(Protocol):
     def finish(self, ended: Approval) -> Steps[bool]:
         """Save an end, only where the row is still pending; tell whether this was it."""
 
+    def vote(self, after: Approval) -> Steps[bool]:
+        """Save its votes, only where it is pending and nothing else changed; tell whether so."""
+
     def report(self, id: str, outcome: Outcome, *, revision: int) -> Steps[bool]:
         """Save the outcome, only where there is none yet; tell whether this was it."""
 
@@ -275,6 +278,14 @@ class People(Protocol):
 
     def keep_only(self, source: str, ids: Sequence[str]) -> Steps[None]:
         """Disable approvers of this source who are not among these."""
+
+    def named(
+        self, names: Sequence[str]
+    ) -> Steps[tuple[tuple[Approver, tuple[Target, ...]], ...]]:
+        """Find enabled approvers by id, address or name, with where they are reached.
+
+        A name that two people have is nobody's.
+        """
 
     def rename(self, id: str, name: str) -> Steps[None]:
         """Save the name a channel gave, where it differs."""

@@ -14,8 +14,16 @@ from bot.core.audit import Record
 from bot.core.card import Button, Face, Pressed, Wish, answer_with_words, press
 from bot.core.decision import Choice, Via
 from bot.core.errors import GateError, InvalidAsk, NotAnApprover
-from bot.core.people import Decider, refusal_to_decide
-from bot.gate.decide import AT_ONCE, conclude, copy_of, edit_of, late, refused_record
+from bot.core.people import Decider
+from bot.gate.decide import (
+    AT_ONCE,
+    conclude,
+    copy_of,
+    edit_of,
+    late,
+    refusal_of,
+    refused_record,
+)
 from bot.gate.events import Event, Owed
 from bot.gate.ports import (
     Card,
@@ -34,6 +42,7 @@ class Effect(StrEnum):
     """What a press or a reply came to."""
 
     DECIDED = "decided"
+    COUNTED = "counted"
     TURNED = "turned"
     PROMPTED = "prompted"
     DETAILED = "detailed"
@@ -125,7 +134,7 @@ def _press(
     fresh: FreshCard,
 ) -> Steps[Done[Reaction]]:
     decider = yield from _decider(tx, person)
-    refusal = refusal_to_decide(approval, decider)
+    refusal = yield from refusal_of(tx, approval, decider)
     if refusal is not None:
         return _stranger(approval, decider, refusal, now, audited=is_new)
     if not is_new:
@@ -159,7 +168,7 @@ def answer_words(
     if replied is None or approval is None:
         return Done(value=Reaction(effect=Effect.NOT_A_CARD))
     decider = yield from _decider(tx, person)
-    refusal = refusal_to_decide(approval, decider)
+    refusal = yield from refusal_of(tx, approval, decider)
     if refusal is not None:
         return _stranger(approval, decider, refusal, now, audited=is_new)
     if not is_new:
@@ -315,6 +324,7 @@ def _decide(
         effect = Effect.REFUSED
     else:
         effect = Effect.DECIDED if answered.by_this else Effect.LATE
+        effect = Effect.COUNTED if answered.counted else effect
     return Done(
         value=Reaction(effect=effect, approval=answered.approval, refusal=answered.refusal),
         audit=done.audit,

@@ -136,7 +136,7 @@ def _asked_before(tx: Transaction, ask: Ask, found: tuple[str, str]) -> Steps[Ap
 
 
 def _covering_grant(tx: Transaction, approval: Approval) -> Steps[Grant | None]:
-    if approval.kind is Kind.QUESTION or approval.risk.is_floor:
+    if approval.kind is Kind.QUESTION or approval.always_asks:
         return None
     candidates = yield from tx.grants.candidates(approval)
     return next((grant for grant in candidates if covers(grant, approval)), None)

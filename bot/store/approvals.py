@@ -14,11 +14,15 @@ from bot.store.document import (
     dump_outcome,
     dump_questions,
     dump_risk,
+    dump_ruling,
+    dump_votes,
     load_action,
     load_decision,
     load_outcome,
     load_questions,
     load_risk,
+    load_ruling,
+    load_votes,
 )
 from bot.store.statements import Statement, load
 
@@ -26,6 +30,7 @@ _SQL: Final = load("approvals.sql")
 _ADD = _SQL["add"]
 _GET = _SQL["get"]
 _FINISH = _SQL["finish"]
+_VOTE = _SQL["vote"]
 _REPORT = _SQL["report"]
 _PENDING = _SQL["pending"]
 _OVERDUE = _SQL["overdue"]
@@ -59,8 +64,17 @@ class ApprovalRows:
                 "ended_at": maybe_milliseconds(ended.ended_at),
                 "end_reason": ended.end_reason,
                 "decision": dump_decision(ended.decision),
+                "votes": dump_votes(ended.votes),
                 "revision": ended.revision,
             },
+        )
+        return bool(rows)
+
+    def vote(self, after: Approval) -> Steps[bool]:
+        """Save its votes, only where it is pending and nothing else changed; tell whether so."""
+        rows = yield (
+            _VOTE,
+            {"id": after.id, "votes": dump_votes(after.votes), "revision": after.revision},
         )
         return bool(rows)
 
@@ -147,6 +161,8 @@ def _row(approval: Approval) -> dict[str, Scalar]:
         "risk": dump_risk(approval.risk),
         "decision": dump_decision(approval.decision),
         "outcome": dump_outcome(approval.outcome),
+        "ruling": dump_ruling(approval.ruling),
+        "votes": dump_votes(approval.votes),
     }
 
 
@@ -169,5 +185,7 @@ def _approval(row: Row) -> Approval:
         end_reason=maybe_text(row[13]),
         decision=load_decision(maybe_text(row[18])),
         outcome=load_outcome(maybe_text(row[19])),
+        ruling=load_ruling(maybe_text(row[20])),
+        votes=load_votes(text(row[21])),
         revision=number(row[14]),
     )

@@ -1,6 +1,7 @@
 -- part: columns
 id, short_code, kind, key_id, agent, session_id, action_type, title, digest, state,
-created_at, expires_at, ended_at, end_reason, revision, action, questions, risk, decision, outcome
+created_at, expires_at, ended_at, end_reason, revision, action, questions, risk, decision, outcome,
+ruling, votes
 
 -- part: older
 (created_at, id) < (:created_at, :id)
@@ -12,7 +13,7 @@ INSERT INTO approvals ({columns})
 VALUES (
     :id, :short_code, :kind, :key_id, :agent, :session_id, :action_type, :title, :digest, :state,
     :created_at, :expires_at, :ended_at, :end_reason, :revision, :action, :questions, :risk,
-    :decision, :outcome
+    :decision, :outcome, :ruling, :votes
 )
 ON CONFLICT (short_code) WHERE state = 'pending' DO NOTHING
 RETURNING id;
@@ -23,8 +24,13 @@ SELECT {columns} FROM approvals WHERE id = :id;
 -- name: finish
 UPDATE approvals
 SET state = :state, ended_at = :ended_at, end_reason = :end_reason, decision = :decision,
-    revision = :revision
+    votes = :votes, revision = :revision
 WHERE id = :id AND state = 'pending'
+RETURNING id;
+
+-- name: vote
+UPDATE approvals SET votes = :votes, revision = CAST(:revision AS BIGINT)
+WHERE id = :id AND state = 'pending' AND revision = CAST(:revision AS BIGINT) - 1
 RETURNING id;
 
 -- name: report

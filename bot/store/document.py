@@ -1,6 +1,7 @@
 """Parts of an approval that nothing is searched by ↔ JSON as ASCII text."""
 
 import json
+from datetime import timedelta
 from typing import Final
 
 from bot.core.action import Action
@@ -9,6 +10,9 @@ from bot.core.audit import milliseconds
 from bot.core.decision import Code, Decision, Scope, Via
 from bot.core.question import Answer, Option, Question
 from bot.core.risk import Assessment, Level, Reason
+from bot.core.routing import Confirm, Escalation, Routing, Silence
+from bot.core.ruling import Ruling
+from bot.core.vote import Vote
 from bot.store.column import instant
 
 dumps: Final = json.JSONEncoder(separators=(",", ":")).encode
@@ -134,6 +138,94 @@ def load_decision(text: str | None) -> Decision | None:
         answers=tuple(
             Answer(letters=tuple(letters), custom=custom) for letters, custom in kept["answers"]
         ),
+    )
+
+
+def dump_ruling(ruling: Ruling | None) -> str | None:
+    """Return the ruling as an object, or None; durations in milliseconds."""
+    if ruling is None:
+        return None
+    routing, escalate = ruling.routing, ruling.routing.escalate
+    return dumps(
+        {
+            "rule": ruling.rule,
+            "because": ruling.because,
+            "strict": ruling.is_strict,
+            "approvers": routing.approvers,
+            "quorum": routing.quorum,
+            "deny_threshold": routing.deny_threshold,
+            "channels": routing.channels,
+            "expires_in": _maybe_span(routing.expires_in),
+            "remind": [_span(after) for after in routing.remind],
+            "escalate": escalate
+            and [_span(escalate.after), escalate.approvers, escalate.channels],
+            "require_reason": routing.require_reason,
+            "confirm": routing.confirm,
+            "silence": routing.silence,
+        }
+    )
+
+
+def load_ruling(text: str | None) -> Ruling | None:
+    """Read what `dump_ruling` wrote."""
+    if text is None:
+        return None
+    kept = loads(text)
+    expires_in, escalate = kept["expires_in"], kept["escalate"]
+    routing = Routing(
+        approvers=tuple(kept["approvers"]),
+        quorum=kept["quorum"],
+        deny_threshold=kept["deny_threshold"],
+        channels=tuple(kept["channels"]),
+        expires_in=None if expires_in is None else timedelta(milliseconds=expires_in),
+        remind=tuple(timedelta(milliseconds=after) for after in kept["remind"]),
+        escalate=escalate
+        and Escalation(
+            after=timedelta(milliseconds=escalate[0]),
+            approvers=tuple(escalate[1]),
+            channels=tuple(escalate[2]),
+        ),
+        require_reason=kept["require_reason"],
+        confirm=kept["confirm"] and Confirm(kept["confirm"]),
+        silence=Silence(kept["silence"]),
+    )
+    return Ruling(
+        rule=kept["rule"], because=kept["because"], is_strict=kept["strict"], routing=routing
+    )
+
+
+def _span(duration: timedelta) -> int:
+    return duration // timedelta(milliseconds=1)
+
+
+def _maybe_span(duration: timedelta | None) -> int | None:
+    return None if duration is None else _span(duration)
+
+
+def dump_votes(votes: tuple[Vote, ...]) -> str:
+    """Return the votes as an array."""
+    if not votes:
+        return "[]"
+    return dumps(
+        [
+            {
+                "identity": vote.identity,
+                "name": vote.name,
+                "via": vote.via,
+                "at": milliseconds(vote.at),
+                "approved": vote.approved,
+                "note": vote.note,
+            }
+            for vote in votes
+        ]
+    )
+
+
+def load_votes(text: str) -> tuple[Vote, ...]:
+    """Read what `dump_votes` wrote."""
+    return tuple(
+        Vote(**{**kept, "via": Via(kept["via"]), "at": instant(kept["at"])})
+        for kept in loads(text)
     )
 
 

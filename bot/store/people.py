@@ -1,5 +1,6 @@
 """Approvers, their addresses and one-time links ↔ rows."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -18,6 +19,7 @@ _PUT_SOURCE = _SQL["put_source"]
 _PUT_ADDRESS = _SQL["put_address"]
 _OF_SOURCE = _SQL["of_source"]
 _DROP_SOURCE = _SQL["drop_source"]
+_NAMED = _SQL["named"]
 _RENAME = _SQL["rename"]
 _GET = _SQL["get"]
 _ADD_LINK = _SQL["add_link"]
@@ -56,6 +58,29 @@ class PeopleRows:
         for id in (text(row[0]) for row in rows):
             if id not in ids:
                 yield _DROP_SOURCE, {"id": id, "source": source}
+
+    def named(
+        self, names: Sequence[str]
+    ) -> Steps[tuple[tuple[Approver, tuple[Target, ...]], ...]]:
+        """Find enabled approvers by id, address or name, with where they are reached.
+
+        A name that two people have is nobody's.
+        """
+        rows = yield _NAMED, {}
+        reached: dict[Approver, list[Target]] = {}
+        for row in rows:
+            person = Approver(id=text(row[0]), name=text(row[1]))
+            targets = reached.setdefault(person, [])
+            if row[2] is not None:
+                targets.append(Target(channel=text(row[2]), address=text(row[3])))
+        wanted = {name.casefold() for name in names}
+        called = Counter(person.name.casefold() for person in reached)
+        return tuple(
+            (person, tuple(targets))
+            for person, targets in reached.items()
+            if not wanted.isdisjoint({person.id, *(target.address for target in targets)})
+            or (person.name.casefold() in wanted and called[person.name.casefold()] == 1)
+        )
 
     def rename(self, id: str, name: str) -> Steps[None]:
         """Save the name a channel gave, where it differs."""

@@ -31,6 +31,12 @@ SELECT approver_id FROM approver_sources WHERE source = :source ORDER BY approve
 -- name: drop_source
 DELETE FROM approver_sources WHERE approver_id = :id AND source = :source;
 
+-- name: named
+SELECT a.id, a.name, d.channel, d.address FROM approvers AS a
+LEFT JOIN addresses AS d ON d.approver_id = a.id
+WHERE {enabled}
+ORDER BY a.id, d.channel, d.address;
+
 -- name: rename
 UPDATE approvers SET name = CAST(:name AS TEXT) WHERE id = :id AND name <> CAST(:name AS TEXT);
 

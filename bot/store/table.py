@@ -133,6 +133,8 @@ TABLES: Final = (
             "risk": Kind.TEXT,
             "decision": Kind.MAYBE_TEXT,
             "outcome": Kind.MAYBE_TEXT,
+            "ruling": Kind.MAYBE_TEXT,
+            "votes": Kind.TEXT,
         },
     ),
     _table(

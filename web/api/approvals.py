@@ -316,7 +316,7 @@ def answered_response(
         return from_gate(answered.refusal)
     if approval is None:
         return from_gate(NotFound("approval not found"))
-    if not answered.by_this:
+    if not answered.by_this and not answered.counted:
         return not_pending(approval, late_before=answered.late_before)
     return web.json_response(approval_view(approval) if view is None else view)
 

@@ -126,6 +126,31 @@ class OutcomeView(BaseModel):
     reported_at: int
 
 
+class RulingView(BaseModel):
+    """The rule that has people asked, and how many of whom have to answer.
+
+    With `silence` at `hand_back`, an agent that got no answer may ask at its own terminal.
+    """
+
+    rule: str
+    because: str | None
+    strict: bool
+    approvers: list[str]
+    quorum: int
+    deny_threshold: int
+    require_reason: bool
+    silence: Literal["deny", "hand_back"]
+
+
+class VoteView(BaseModel):
+    """One person's answer to what several decide."""
+
+    by: str
+    approved: bool
+    via: str
+    at: int
+
+
 class ApprovalView(BaseModel):
     """An approval as it stands; the first five keys are the older contract's.
 
@@ -147,6 +172,8 @@ class ApprovalView(BaseModel):
     ended_at: int | None
     end_reason: str | None
     risk: RiskView
+    ruling: RulingView | None
+    votes: list[VoteView]
     outcome: OutcomeView | None
 
 

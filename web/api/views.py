@@ -114,12 +114,34 @@ def _details(approval: Approval) -> dict[str, Any]:
             "reasons": [reason.text for reason in approval.risk.reasons],
             "floor": list(approval.risk.floor),
         },
+        "ruling": _ruling_view(approval),
+        "votes": [
+            {"by": vote.name, "approved": vote.approved, "via": vote.via, "at": seconds(vote.at)}
+            for vote in approval.votes
+        ],
         "outcome": outcome
         and {
             "exit_code": outcome.exit_code,
             "summary": outcome.summary,
             "reported_at": seconds(outcome.reported_at),
         },
+    }
+
+
+def _ruling_view(approval: Approval) -> dict[str, Any] | None:
+    ruling = approval.ruling
+    if ruling is None:
+        return None
+    routing = ruling.routing
+    return {
+        "rule": ruling.rule,
+        "because": ruling.because,
+        "strict": ruling.is_strict,
+        "approvers": list(routing.approvers),
+        "quorum": routing.quorum,
+        "deny_threshold": routing.deny_threshold,
+        "require_reason": routing.require_reason,
+        "silence": routing.silence,
     }
 
 

@@ -15,7 +15,7 @@ from bot.core.decision import Scope
 from bot.core.preview import one_line
 from bot.core.question import LETTERS, Question
 from bot.core.risk import Level
-from bot.locales import N_
+from bot.locales import N_, asked
 from web.pages.shown import (
     Block,
     block,
@@ -25,7 +25,7 @@ from web.pages.shown import (
     shown_text,
 )
 from web.pages.template import Templates
-from web.pages.words import rule_words
+from web.pages.words import rule_words, ruling_lines
 
 # Characters of a card's texts that a list shows whole.
 LONGEST_IN_LIST: Final = 20_000
@@ -89,16 +89,19 @@ class CardView:
     is_whole: bool
     warnings: tuple[str, ...]
     notes: tuple[str, ...]
+    ruling: tuple[str, ...]
     action_type: str
     where: str
     reason: str
     questions: tuple[QuestionView, ...]
     asks_twice: bool
+    takes_reason: bool
     offers: frozenset[str]
     rules: dict[str, str]
     expires_at: str
     expires_clock: str
     expires_in: str
+    then: str
     details: tuple[tuple[str, str], ...]
 
 
@@ -125,6 +128,7 @@ def card_view(approval: Approval, say: Templates, *, now: datetime, whole: bool)
             say.gettext(reason.text) for reason in approval.risk.reasons if reason.text
         ),
         notes=tuple(_notes(approval, say)),
+        ruling=tuple(ruling_lines(approval, say)),
         action_type=_line(action.action_type, whole=whole),
         where=_where(approval, say, whole=whole),
         reason=_text(action.reason or "", whole=whole),
@@ -134,6 +138,7 @@ def card_view(approval: Approval, say: Templates, *, now: datetime, whole: bool)
             if whole
         ),
         asks_twice=asks_twice(approval),
+        takes_reason=approval.kind is Kind.ACTION and approval.routing.require_reason,
         offers=frozenset(offers if whole else offers - _APPROVING),
         rules={
             scope.value: rule_words(approval, scope, say).lstrip(_EMOJI)
@@ -142,6 +147,7 @@ def card_view(approval: Approval, say: Templates, *, now: datetime, whole: bool)
         },
         expires_at=approval.expires_at.isoformat(),
         expires_clock=say.clock(approval.expires_at, near=now),
+        then=say.gettext("then unanswered") if is_question else asked.in_silence(approval, say),
         expires_in=say.until(approval.expires_at, now=now),
         details=tuple(_details(approval, say, whole=whole)),
     )

@@ -104,7 +104,7 @@ def pressed(approval: Approval, form: Form, *, person: str) -> Choice | Face:
     face = Face(confirming=person, scope=form.scope) if verb is Verb.CONFIRM else Face()
     found = press(approval, face, Button(verb=verb), person=person)
     if isinstance(found, Choice):
-        return replace(found, note=form.words("note") or None) if verb is Verb.DENY else found
+        return replace(found, note=form.words("note") or None)
     if isinstance(found, Face):
         return found
     raise InvalidAsk(_NOT_OFFERED)

@@ -134,13 +134,13 @@ async def _last_result(request: web.Request) -> ResultView | None:
         approval = await request.app[GATE].any(id)
     except NotFound:
         return None
-    if approval.is_pending:
-        return None
     say = request.app[TEMPLATES]
+    if approval.is_pending and not (own and approval.votes):
+        return None
     return ResultView(
         sentence=result(approval, say, by_this=own),
         title=one_line(approval.action.title, limit=_TITLE_LIMIT),
-        stamp=tuple(stamp(approval, say)),
+        stamp=() if approval.is_pending else tuple(stamp(approval, say)),
         good=own and approval.decision is not None and approval.decision.approved,
     )
 
@@ -200,7 +200,8 @@ async def press(request: web.Request) -> web.Response:
         return await _card_page(request, who, approval, fault=answered.refusal, form=form)
     if answered.refusal is not None:
         raise answered.refusal
-    raise web.HTTPSeeOther(f"/queue?{'done' if answered.by_this else 'late'}={id}")
+    own = answered.by_this or answered.counted
+    raise web.HTTPSeeOther(f"/queue?{'done' if own else 'late'}={id}")
 
 
 @for_people

@@ -6,7 +6,7 @@ from bot.core.approval import Approval, Kind, State
 from bot.core.decision import Decision, Scope
 from bot.core.preview import one_line
 from bot.core.question import LETTERS, Answer, Question
-from bot.locales import decided
+from bot.locales import asked, decided
 from web.pages.shown import shown_line
 from web.pages.template import Templates
 
@@ -30,6 +30,8 @@ def rule_words(approval: Approval, scope: Scope, say: Templates) -> str:
 def result(approval: Approval, say: Templates, *, by_this: bool) -> str:
     """Return what the person who pressed is told: their own decision, or what came first."""
     decision = approval.decision
+    if approval.is_pending:
+        return asked.your_vote(approval, say).format(agent=_name(approval.agent))
     if decision is None:
         return _ended_by_itself(approval, say)
     if by_this:
@@ -61,7 +63,7 @@ def _ended_by_itself(approval: Approval, say: Templates) -> str:
         )
     if approval.kind is Kind.QUESTION:
         return say.gettext("Expired at {time}; the agent got no answer.").format(time=time)
-    return say.gettext("Expired at {time}; the agent was told no.").format(time=time)
+    return asked.told_in_silence(approval, say).format(time=time, agent=_name(approval.agent))
 
 
 def stamp(approval: Approval, say: Templates) -> list[str]:
@@ -76,7 +78,21 @@ def stamp(approval: Approval, say: Templates) -> list[str]:
         return [say.gettext("🚪 Withdrawn at {time}: {reason}").format(time=time, reason=reason)]
     if approval.kind is Kind.QUESTION:
         return [say.gettext("⌛ Expired at {time}, nobody answered.").format(time=time)]
-    return [say.gettext("⌛ Expired at {time}, nobody answered. Denied.").format(time=time)]
+    return [asked.nobody_answered(approval, say).format(time=time)]
+
+
+def ruling_lines(approval: Approval, say: Templates) -> list[str]:
+    """Return which rule has people asked, who has to answer, and how the votes stand."""
+    ruling = approval.ruling
+    if ruling is None:
+        return []
+    because = one_line(ruling.because or "", limit=_NOTE_LIMIT)
+    found = [asked.by_rule(ruling, say).format(rule=_line(ruling.rule), because=because)]
+    if wanted := asked.wanted(approval, say):
+        found.append(wanted.format(names=", ".join(map(_name, ruling.routing.approvers))))
+    for template, votes in asked.counted(approval, say):
+        found.append(template.format(names=", ".join(_name(vote.name) for vote in votes)))
+    return found
 
 
 def _decided(approval: Approval, decision: Decision, say: Templates) -> list[str]:

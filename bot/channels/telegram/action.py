@@ -8,7 +8,7 @@ from typing import Final
 from aiogram.utils.formatting import Code, ExpandableBlockQuote, Text
 
 from bot.channels.telegram.layout import Block, Part
-from bot.channels.telegram.stamp import granted_words
+from bot.channels.telegram.stamp import granted_words, ruling_lines
 from bot.channels.telegram.text import Reader, cut, fill, line_code, shown_line, shown_text
 from bot.core.action import Action, Json
 from bot.core.approval import Approval
@@ -60,6 +60,7 @@ def body(approval: Approval, face: Face, reader: Reader) -> Body:
         rows.append(Text(words.format(n=hidden)))
     changed = _changed(approval, reader)
     command, parameters = texts(action, reader), parameter_text(action, reader)
+    rows += ruling_lines(approval, reader)
     parts = [*changed, *command, *_warnings(approval, reader), *parameters]
     if approval.is_pending and face.confirming is not None and face.scope is not Scope.ONCE:
         rows.append(granted_words(approval, face.scope, reader))

@@ -8,7 +8,7 @@ from bot.core.approval import Approval, Kind, State
 from bot.core.decision import Scope
 from bot.core.preview import one_line
 from bot.gate.press import Effect, Person, Reaction
-from bot.locales import N_
+from bot.locales import N_, asked
 
 ANSWER_LIMIT: Final = 200
 _ALERTS: Final = {Effect.LATE, Effect.STRANGER, Effect.REFUSED, Effect.UNKNOWN, Effect.STALE}
@@ -72,7 +72,7 @@ def how_it_ended(approval: Approval, reader: Reader) -> str:
     if approval.kind is Kind.QUESTION:
         template = reader.gettext("Expired at {time}; {agent} was told that nobody answered.")
     else:
-        template = reader.gettext("Expired at {time}; {agent} was told no.")
+        template = asked.told_in_silence(approval, reader)
     return template.format(agent=agent, time=time)
 
 
@@ -86,6 +86,9 @@ def _tap_words(reaction: Reaction, person: Person, reader: Reader) -> str:
     match reaction.effect:
         case Effect.DECIDED if approval is not None:
             return _decided(approval, reader)
+        case Effect.COUNTED if approval is not None:
+            agent = one_line(approval.agent, limit=40)
+            return asked.your_vote(approval, reader).format(agent=agent)
         case Effect.TURNED if face is not None and face.confirming is not None:
             return reader.gettext("Not approved yet: tap “Yes, run it” if you are sure.")
         case Effect.PROMPTED:

@@ -17,6 +17,7 @@ from bot.core.approval import Approval, Kind
 from bot.core.card import Face
 from bot.core.question import Answer
 from bot.core.risk import Level
+from bot.locales import asked
 
 # What is left of 4096 is for the stamp, so that what was shown before a decision stays after it.
 BODY_LIMIT: Final = 3300
@@ -118,7 +119,7 @@ def _last_line(approval: Approval, reader: Reader) -> Text:
     template = (
         reader.gettext("Expires {time}, then unanswered · {code}")
         if approval.kind is Kind.QUESTION
-        else reader.gettext("Expires {time}, then denied · {code}")
+        else reader.gettext("Expires {time}, {then} · {code}")
     )
     time = reader.countdown(approval.expires_at, near=approval.created_at)
-    return fill(template, time=time, code=code)
+    return fill(template, time=time, then=asked.in_silence(approval, reader), code=code)

@@ -9,10 +9,11 @@ from bot.channels.telegram.text import Reader, fill, line_code, name
 from bot.core.approval import Approval, Kind, State
 from bot.core.decision import Decision, Scope
 from bot.core.question import LETTERS, Answer, Question
-from bot.locales import decided
+from bot.locales import asked, decided
 
 _NOTE_LIMIT: Final = 150
 _ANSWERS_LIMIT: Final = 240
+_BECAUSE_LIMIT: Final = 200
 
 
 def stamp(approval: Approval, reader: Reader) -> list[Text]:
@@ -43,6 +44,28 @@ def granted_words(approval: Approval, scope: Scope, reader: Reader) -> Text:
         agent=line_code(approval.agent, limit=40),
         cwd=where,
     )
+
+
+def ruling_lines(approval: Approval, reader: Reader) -> list[Text]:
+    """Return which rule has people asked, who has to answer, and how the votes stand."""
+    ruling = approval.ruling
+    if ruling is None:
+        return []
+    because = line_code(ruling.because or "", limit=_BECAUSE_LIMIT)
+    rule = line_code(ruling.rule, limit=60)
+    found = [fill(asked.by_rule(ruling, reader), rule=rule, because=because)]
+    if wanted := asked.wanted(approval, reader):
+        found.append(fill(wanted, names=_listed(ruling.routing.approvers)))
+    for template, votes in asked.counted(approval, reader):
+        found.append(fill(template, names=_listed([vote.name for vote in votes])))
+    return found
+
+
+def _listed(names: Sequence[str]) -> Text:
+    nodes: list[object] = []
+    for each in names:
+        nodes += [", ", name(each)]
+    return Text(*nodes[1:])
 
 
 def answer_words(question: Question, answer: Answer, *, limit: int) -> Text:
@@ -92,7 +115,7 @@ def _expired(approval: Approval, reader: Reader) -> Text:
     template = (
         reader.gettext("⌛ Expired at {time}, nobody answered.")
         if approval.kind is Kind.QUESTION
-        else reader.gettext("⌛ Expired at {time}, nobody answered. Denied.")
+        else asked.nobody_answered(approval, reader)
     )
     return fill(template, time=reader.time(approval.ended_at or approval.expires_at))
 

@@ -153,7 +153,7 @@ async def test_who_comes_after_time_is_told_so(reader: Reader, clock):
 
     told = await reader.press(id, "approve", page=html)
 
-    assert "Expired at 12:01 UTC; the agent was told no." in told
+    assert "Expired at 12:01 UTC; agent was told no." in told
     assert (await reader.world.read(id))["status"] == "expired"
 
 

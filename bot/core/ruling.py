@@ -1,0 +1,21 @@
+"""What a rule says about one approval that people are asked, kept with it from its first hour.
+
+Later changes of the policy change nothing about what was asked before.
+"""
+
+from dataclasses import dataclass, field
+
+from bot.core.routing import Routing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """Which rule has people asked, why, and how; `because` is the rule's own words.
+
+    Where it is strict, no grant satisfies it, so none is offered.
+    """
+
+    rule: str
+    because: str | None = None
+    is_strict: bool = False
+    routing: Routing = field(default_factory=Routing)

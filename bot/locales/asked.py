@@ -1,0 +1,75 @@
+"""How it is told that a rule has people asked, in the same words wherever it is shown.
+
+What is returned are templates; callers fill in the names.
+"""
+
+from bot.core.approval import Approval
+from bot.core.routing import Silence
+from bot.core.ruling import Ruling
+from bot.core.vote import Vote
+from bot.locales.audience import Audience
+
+
+def by_rule(ruling: Ruling, audience: Audience) -> str:
+    """Return which rule asks and why: a template of `{rule}`, and of `{because}` where it says."""
+    if ruling.because is None:
+        return audience.gettext("📏 Asked by rule {rule}")
+    return audience.gettext("📏 Asked by rule {rule}: {because}")
+
+
+def wanted(approval: Approval, audience: Audience) -> str:
+    """Return who has to answer: a template of `{names}` where some are named; else maybe empty."""
+    routing = approval.routing
+    quorum = routing.quorum if approval.is_shared else 1
+    if routing.approvers:
+        return audience.ngettext(
+            "👥 Takes {n} approval, of {names}", "👥 Takes {n} approvals, of {names}", quorum
+        ).replace("{n}", str(quorum))
+    if quorum == 1:
+        return ""
+    return audience.ngettext(
+        "👥 Takes {n} approval", "👥 Takes {n} approvals of different people", quorum
+    ).replace("{n}", str(quorum))
+
+
+def counted(approval: Approval, audience: Audience) -> list[tuple[str, tuple[Vote, ...]]]:
+    """Return how the votes stand: templates of `{names}`, each with the votes that are meant."""
+    routing, found = approval.routing, []
+    for approved, enough, template in (
+        (True, routing.quorum, audience.gettext("👍 {n} of {enough} approve: {names}")),
+        (False, routing.deny_threshold, audience.gettext("👎 {n} of {enough} deny: {names}")),
+    ):
+        votes = tuple(vote for vote in approval.votes if vote.approved is approved)
+        if votes:
+            words = template.replace("{n}", str(len(votes))).replace("{enough}", str(enough))
+            found.append((words, votes))
+    return found
+
+
+def your_vote(approval: Approval, audience: Audience) -> str:
+    """Return what a person is told whose answer was one of several: a template of `{agent}`."""
+    approvals = sum(vote.approved for vote in approval.votes)
+    template = audience.gettext("Counted: {n} of {enough} approve. {agent} still waits.")
+    quorum = approval.routing.quorum
+    return template.replace("{n}", str(approvals)).replace("{enough}", str(quorum))
+
+
+def nobody_answered(approval: Approval, audience: Audience) -> str:
+    """Return the stamp of an action that nobody answered: a template of `{time}`."""
+    if approval.routing.silence is Silence.HAND_BACK:
+        return audience.gettext("⌛ Expired at {time}, nobody answered. Back to its terminal.")
+    return audience.gettext("⌛ Expired at {time}, nobody answered. Denied.")
+
+
+def told_in_silence(approval: Approval, audience: Audience) -> str:
+    """Return what the agent was told when nobody answered: a template of `{time}` `{agent}`."""
+    if approval.routing.silence is Silence.HAND_BACK:
+        return audience.gettext("Expired at {time}; {agent} was told to ask at its terminal.")
+    return audience.gettext("Expired at {time}; {agent} was told no.")
+
+
+def in_silence(approval: Approval, audience: Audience) -> str:
+    """Return what happens to an action that nobody answers, as the end of a line."""
+    if approval.routing.silence is Silence.HAND_BACK:
+        return audience.gettext("then back to its terminal")
+    return audience.gettext("then denied")
