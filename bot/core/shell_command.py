@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
+from bot.core.program_table import names
 from bot.core.shell_tree import (
     NODES,
-    NOT_SHELL,
     TOO_LONG,
     child_of,
     doubts_of_tree,
@@ -24,13 +24,13 @@ INDEXED = "It picks from a list by a text, which can run programs."
 PROMPT = "It expands a value as a prompt, which can run programs."
 FUNCTION = "It defines a function, which then runs in the place of a program."
 
-_WORDS = frozenset(
+_WORDS = names(
     "word string raw_string ansi_c_string translated_string number concatenation simple_expansion"
     " expansion command_substitution process_substitution arithmetic_expansion brace_expression"
-    " extglob_pattern special_variable_name variable_name regex test_operator command_name".split()
+    " extglob_pattern special_variable_name variable_name regex test_operator command_name"
 )
-_RUNNING = frozenset(
-    "command_substitution process_substitution arithmetic_expansion expansion subscript".split()
+_RUNNING = names(
+    "command_substitution process_substitution arithmetic_expansion expansion subscript"
 )
 _REDIRECTING = frozenset(("file_redirect", "herestring_redirect", "heredoc_redirect"))
 _COMMANDS = frozenset(("command", "declaration_command", "unset_command", "test_command"))
