@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tree_sitter import Node
 
@@ -33,6 +34,7 @@ _RUNNING = names(
     "command_substitution process_substitution arithmetic_expansion expansion subscript"
 )
 _REDIRECTING = frozenset(("file_redirect", "herestring_redirect", "heredoc_redirect"))
+_ENDING = frozenset(("variable_assignment", "file_redirect", "herestring_redirect"))
 _COMMANDS = frozenset(("command", "declaration_command", "unset_command", "test_command"))
 _COUNTING = frozenset(("((", "$((", "$["))
 _DESCRIPTOR = re.compile(r"\d+-?|-")
@@ -157,6 +159,8 @@ class _Walk:
         )
 
     def _take_command(self, node: Node, redirects: Redirects, *, is_fed: bool) -> None:
+        if _touch(node.children):
+            self.doubts.add(NOT_SHELL)
         parts = [child for child in node.children if child.type not in _REDIRECTING]
         assigned = [child for child in parts if child.type == "variable_assignment"]
         if node.type == "command":
@@ -208,7 +212,7 @@ class _Walk:
     def _redirects_of(self, nodes: Iterable[Node]) -> Redirects:
         found = NONE
         for node in nodes:
-            words = [text_of(child) for child in node.children if child.type in _WORDS]
+            words = list(_joined(child for child in node.children if child.type in _WORDS))
             if node.type == "heredoc_redirect":
                 inner = [child for child in node.children if child.type in _REDIRECTING]
                 found += Redirects(bodies=(_body_of(node),), words=tuple(words))
@@ -256,6 +260,15 @@ def _joined(parts: Iterable[Node]) -> Iterator[str]:
         source, end = source + text_of(part), part.end_byte
     if end >= 0:
         yield source
+
+
+def _touch(parts: list[Node]) -> bool:
+    """Tell whether an assignment or a redirection runs into a word, as none does in a shell."""
+    return any(
+        before.end_byte == after.start_byte
+        and (before.type in _ENDING or child_of(after, "file_descriptor") is not None)
+        for before, after in pairwise(parts)
+    )
 
 
 def _leaves_of(node: Node) -> Iterator[Node]:

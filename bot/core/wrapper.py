@@ -33,6 +33,7 @@ UNFOLLOWED_DOUBT = "It is not certain which word is the program that {} runs."
 UNKNOWN_SCRIPT = "{} runs a text that is not known before."
 SOURCED = "{} runs commands from a file."
 INPUT = "{} runs the commands that it gets as input."
+STARTING = "{} runs the commands of its start-up files first."
 OTHER_SHELL = "{} reads commands by rules of its own."
 
 
@@ -231,7 +232,11 @@ def _inner_of_shell(name: str, words: Words) -> Inner:
         if word in {"--rcfile", "--init-file"} or word.startswith(("--command", "--init-command")):
             doubts.append(UNKNOWN_SCRIPT.format(name))
             at += 1
+        elif word == "--login":
+            doubts.append(STARTING.format(name))
         elif not word.startswith("--"):
+            if "l" in word or "i" in word:
+                doubts.append(STARTING.format(name))
             is_script |= "c" in word and word.startswith("-")
             is_input |= "s" in word and word.startswith("-")
             at += word.count("o") + word.count("O") + word.count("C")

@@ -122,11 +122,14 @@ WRAPPERS: dict[str, Wrapper] = {
     **dict.fromkeys(
         ("time", "gtime"),
         _wrapper(
-            "-p -a -v -q --append --verbose --quiet --portability", "-f -o --format --output"
+            "-p -a -v -q --append --verbose --quiet --portability",
+            "-f -o --format --output",
+            assigns=True,
         ),
     ),
-    **dict.fromkeys(("nohup", "builtin", "coproc", "!", "eatmydata", "busybox", "toybox"), _PLAIN),
+    **dict.fromkeys(("nohup", "builtin", "!", "eatmydata", "busybox", "toybox"), _PLAIN),
     **dict.fromkeys(("torsocks", "torify", "fakeroot", "tini", "dumb-init", "chronic"), _PLAIN),
+    "coproc": _wrapper(assigns=True),
     "nice": _wrapper("", "-n --adjustment"),
     "stdbuf": _wrapper("", "-i -o -e --input --output --error"),
     "env": _wrapper(
