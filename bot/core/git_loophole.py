@@ -80,8 +80,8 @@ _KNOWN = names(
     " ls-files ls-tree mailinfo mailsplit merge-base merge-file merge-index merge-tree mktag"
     " mktree multi-pack-index mv name-rev pack-objects pack-refs patch-id prune prune-packed"
     " range-diff read-tree reflog repack rerere reset restore rev-list rev-parse revert rm"
-    " shortlog show-branch show-index show-ref status stripspace switch symbolic-ref update-ref var"
-    " verify-commit verify-pack verify-tag version whatchanged write-tree"
+    " shortlog show-branch show-index show-ref status stripspace switch symbolic-ref update-ref"
+    " var verify-commit verify-pack verify-tag version whatchanged write-tree"
 ) | frozenset(_RUN)
 _READING = names("--get --get-all --get-regexp --get-urlmatch --list -l --show-origin get list")
 _SAID = names("-m --message -F --file")

@@ -21,7 +21,8 @@ from bot.core.wrapper import INPUT, Inner, Run, inner_of, name_of
 from bot.core.wrapper_table import SHELLS
 
 _PLAIN_LENGTH = 512
-_PROGRAMS = 1_000  # that are collected
+_PROGRAMS = 500  # that are collected
+_WORDS = 300  # of one command that are looked at
 _DEPTH = 8  # programs within programs, scripts within scripts
 _BUDGET = 2 * LENGTH  # characters of all scripts together
 _PIECES = 100  # of a text that is not followed
@@ -171,7 +172,9 @@ class _Reader:
 
     def _follow(self, program: Program, command: Command, depth: int) -> None:
         """Doubt a program as far as it deserves, and collect what it runs."""
-        words = program.words
+        words = program.words[:_WORDS]
+        if len(program.words) > _WORDS:
+            self._doubt([TOO_LONG])
         self._doubt(doubts_of_program(words, program.assignments, is_fed=command.is_fed))
         name = name_of(words[0] or "") if words else ""
         under = (*program.wrappers, name)

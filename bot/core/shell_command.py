@@ -10,6 +10,7 @@ from tree_sitter import Node
 from bot.core.program_table import names
 from bot.core.shell_tree import (
     NODES,
+    NOT_SHELL,
     TOO_LONG,
     child_of,
     doubts_of_tree,
@@ -88,7 +89,7 @@ def read_commands(text: str) -> Reading:
     """Read a text as bash would; raises nothing, and takes no longer than the limits allow."""
     source = text.encode(errors="replace")
     tree = parse(source)
-    if tree is None:
+    if tree is None or tree.root_node.descendant_count > NODES:
         return Reading(commands=(), doubts=frozenset({TOO_LONG}))
     walk = _Walk()
     walk.read(tree.root_node)
@@ -196,6 +197,8 @@ class _Walk:
 
     def _take_redirected(self, node: Node, redirects: Redirects, *, is_fed: bool) -> None:
         redirecting = [child for child in node.children if child.type in _REDIRECTING]
+        if _touch(node.children):
+            self.doubts.add(NOT_SHELL)
         around = redirects + self._redirects_of(redirecting)
         fed = is_fed or bool(around.reads or around.bodies)
         self._push(_within(redirecting), is_fed=fed)

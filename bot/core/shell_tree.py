@@ -10,7 +10,7 @@ import tree_sitter_bash
 from tree_sitter import Language, Node, Parser, Tree
 
 LENGTH = 16 * 1024  # bytes that are parsed
-NODES = 6_000  # nodes that are looked at
+NODES = 4_000  # nodes that are looked at
 # Characters that nest or recover: the parser's time grows with the square of their number
 # (600 of the worst take some 15 ms), and it can't be stopped inside a step.
 _COSTLY = 600
@@ -47,7 +47,7 @@ _BROKEN_WORD = re.compile(r"\S(?:\\\n)+\S")
 
 def parse(source: bytes) -> Tree | None:
     """Return the tree, None where the text is past a limit; raises nothing."""
-    costly = sum(map(source.count, (b"|", b"(", b")", b"<", b"$", b"[", b"{")))
+    costly = sum(map(source.count, (b"|", b"(", b")", b"<", b">", b"$", b"[", b"{")))
     if len(source) > LENGTH or costly > _COSTLY or source.count(b"<<") > _HEREDOCS:
         return None
     reports = 0
@@ -82,9 +82,7 @@ def doubts_of_tree(tree: Tree, source: bytes) -> set[str]:
         doubts.add(NOT_SHELL)
     if _BROKEN_WORD.search(source.decode(errors="replace")):
         doubts.add(CONTINUED)
-    if tree.root_node.descendant_count > NODES:
-        doubts.add(TOO_LONG)
-    elif not _is_covered(tree, source):
+    if not _is_covered(tree, source):
         doubts.add(NOT_SHELL)
     return doubts
 
