@@ -1,7 +1,12 @@
-"""Who is asked, and where: the operator's choice, within which an agent may name a target."""
+"""Who is asked, where, and how they answer: the operator's choice.
+
+Within it an agent may name a target; a rule that asks may narrow it with a `Routing`.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
 
 from bot.core.errors import ChannelOff, InvalidAsk, TargetNotAllowed
 
@@ -12,6 +17,57 @@ class Reach:
 
     default: tuple[str, ...] = ()
     allowed: frozenset[str] = frozenset()
+
+
+class Confirm(StrEnum):
+    """What a press on Approve takes besides."""
+
+    TAP = "tap"
+    NUMBER = "number"
+
+
+class Silence(StrEnum):
+    """What becomes of an ask that nobody answered in time; neither lets it run."""
+
+    DENY = "deny"
+    HAND_BACK = "hand_back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalation:
+    """Who else is asked, by which channels, once nobody answered for `after`."""
+
+    after: timedelta
+    approvers: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routing:
+    """How a rule has people asked; the defaults are what holds without one.
+
+    `approvers` are ids or names of people who alone may decide, none for everybody; `quorum` of
+    them have to approve, `deny_threshold` to deny. `channels` limits where cards go, none for
+    every one that is on. `remind` are the times after which those asked are asked again. With
+    `confirm` TAP a second tap is needed, with NUMBER the number that the agent shows; None leaves
+    it to the risk.
+    """
+
+    approvers: tuple[str, ...] = ()
+    quorum: int = 1
+    deny_threshold: int = 1
+    channels: tuple[str, ...] = ()
+    expires_in: timedelta | None = None
+    remind: tuple[timedelta, ...] = ()
+    escalate: Escalation | None = None
+    require_reason: bool = False
+    confirm: Confirm | None = None
+    silence: Silence = Silence.DENY
+
+    @property
+    def is_shared(self) -> bool:
+        """Tell whether it may take more than one person to end it."""
+        return self.quorum > 1 or self.deny_threshold > 1
 
 
 def addresses_for(
