@@ -1,7 +1,6 @@
 """What is wrong with a document, and where: all of it at once."""
 
 from dataclasses import dataclass
-from typing import TypeGuard
 
 from bot.core.action import Json
 
@@ -89,8 +88,3 @@ class Faults:
             return value
         self.add(place, "must be true or false.")
         return False
-
-
-def is_scalar(value: object) -> TypeGuard[bool | int | float | str | None]:
-    """Tell whether it is one value: a text, a number, true, false or null."""
-    return value is None or isinstance(value, bool | int | float | str)

@@ -15,7 +15,7 @@ from bot.core.command_rule import (
     Runs,
     Writes,
 )
-from bot.core.fault import Faults, Place, is_scalar
+from bot.core.fault import Faults, Place
 from bot.core.field import (
     AnyTest,
     Bound,
@@ -108,7 +108,7 @@ class _MatchReader:
     def _tests(self, value: Json, field: str, place: Place, *, depth: int) -> FieldTests:
         if self._is_too_deep(depth, place):
             return ()
-        if is_scalar(value):
+        if not isinstance(value, list | dict):
             return (Equal(operand=self._operand(value, field, place)),)
         if isinstance(value, list):
             self._faults.add(place, "is a list; write { in = [...] } or { any = [...] }.")
@@ -154,7 +154,7 @@ class _MatchReader:
         return []
 
     def _operand(self, value: Json, field: str, place: Place) -> Scalar:
-        if not is_scalar(value):
+        if isinstance(value, list | dict):
             self._faults.add(place, "must be one value: a text, a number, true or false.")
             return None
         if field in _CHOICES and value not in _CHOICES[field]:

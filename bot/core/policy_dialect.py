@@ -32,7 +32,7 @@ def is_dialect(rule: dict[str, Json]) -> bool:
 def translated(rule: dict[str, Json], place: Place, faults: Faults) -> dict[str, Json]:
     """Return the same rule in our form; what has no effect there is left out, with a warning."""
     document = dict(rule)
-    document["decision"] = _DECISIONS[rule["decision"]]  # type: ignore[index]  # it is a text
+    document["decision"] = _DECISIONS[rule["decision"]]
     document["match"] = _translated_match(rule.get("match"))
     if "requireReason" in document:
         document["require_reason"] = document.pop("requireReason")

@@ -50,7 +50,7 @@ def read_policies(document: object) -> Reading:
     table = faults.table(document, Place())
     for key in table.keys() - set(_FILE_KEYS):
         faults.add(Place().at(key), "is not a key of a policy file; it holds [[policy]] tables.")
-    policies = []
+    policies: list[Policy] = []
     for key in _FILE_KEYS:
         written = table.get(key, [])
         if not isinstance(written, list):

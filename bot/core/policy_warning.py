@@ -2,17 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Final, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
+from bot.core.action import Json
 from bot.core.command_rule import BeginsWith, CommandTest, Is, Runs
 from bot.core.fault import Fault, Place
 from bot.core.field import Bound, Equal, Exists, FieldTest, LevelBound, OneOf, Order
-from bot.core.match import Command, Condition, Every, Field
+from bot.core.match import Command, Condition, Every, Field, conditions_within
 from bot.core.policy import Placed, Policy, Verdict, placed_rules
 
 _MOST_COMPARED: Final = 200_000  # pairs of rules: some seconds
 
 Key: TypeAlias = tuple[str, object]
+
+
+class _Written(Protocol):
+    def document(self) -> tuple[str, Json]: ...
 
 
 def warnings_of(policies: Iterable[Policy]) -> tuple[Fault, ...]:
@@ -86,11 +91,9 @@ def _turn(placed: Placed) -> int:
 
 def _hides(earlier: Placed, later: Placed) -> bool:
     """Tell whether the earlier rule holds wherever the later does."""
-    is_proven = earlier.rule.decision is Verdict.ALLOW
-    if is_proven and later.rule.decision is not Verdict.ALLOW:
-        has_command = any(isinstance(c, Command) for c in earlier.rule.match.conditions)
-        if has_command:
-            return False
+    modes = {one.rule.decision is Verdict.ALLOW for one in (earlier, later)}
+    if len(modes) > 1 and _has_command(earlier.rule.match):
+        return False  # what is seen and what is proven of a command are two things
     return all(
         any(_implies(given, wanted) for given in later.rule.match.conditions)
         for wanted in earlier.rule.match.conditions
@@ -149,8 +152,6 @@ def _words(test: CommandTest) -> tuple[str, ...]:
 
 def _implies(given: Condition, wanted: Condition) -> bool:
     """Tell whether one condition holds wherever the other does; no guess, so often no."""
-    if given == wanted:
-        return True
     if isinstance(given, Field) and isinstance(wanted, Field) and given.path == wanted.path:
         return all(any(_test_implies(one, test) for one in given.tests) for test in wanted.tests)
     if isinstance(given, Command) and isinstance(wanted, Command):
@@ -159,11 +160,20 @@ def _implies(given: Condition, wanted: Condition) -> bool:
         return all(
             any(_command_implies(one, test) for one in given.tests) for test in wanted.tests
         )
-    return False
+    return _is_alike(given, wanted)
+
+
+def _is_alike(a: _Written, b: _Written) -> bool:
+    """Tell whether two are written alike; 1 and true are not, though they are equal."""
+    return repr(a.document()) == repr(b.document())
+
+
+def _has_command(match: Every) -> bool:
+    return any(isinstance(condition, Command) for condition in conditions_within(match))
 
 
 def _test_implies(given: FieldTest, wanted: FieldTest) -> bool:
-    if given == wanted:
+    if _is_alike(given, wanted):
         return True
     if isinstance(given, Equal):
         return wanted.truth(given.operand) is True
@@ -186,7 +196,7 @@ def _is_within(given: Order, at: float, wanted: Order, bound: float) -> bool:
 
 
 def _command_implies(given: CommandTest, wanted: CommandTest) -> bool:
-    if given == wanted:
+    if _is_alike(given, wanted):
         return True
     words = _words(given)
     if isinstance(wanted, BeginsWith):

@@ -3,6 +3,7 @@
 import math
 import re
 from datetime import timedelta
+from itertools import pairwise
 from typing import Final, TypeVar
 
 from bot.core.action import Json
@@ -145,7 +146,7 @@ class _RoutingReader:
             return (self._length(value, place),)
         items = enumerate(self._faults.items(value, place), 1)
         times = tuple(self._length(one, place.at(number)) for number, one in items)
-        if any(a >= b for a, b in zip(times, times[1:], strict=False)):
+        if any(a >= b for a, b in pairwise(times)):
             self._faults.add(place, "must rise.")
         return times
 
