@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from bot.core.path import is_credential
 
 # Words that no shell expands, one blank between them, no variables, quotes or operators.
-_PLAIN = re.compile(r"[A-Za-z0-9_./:@%+,=-]{1,100}(?: [A-Za-z0-9_./:@%+,=-]{1,100}){0,20}")
+PLAIN = re.compile(r"[A-Za-z0-9_./:@%+,=-]{1,100}(?: [A-Za-z0-9_./:@%+,=-]{1,100}){0,20}")
 # Options that write, run something else or read another configuration, for any of the programs.
 _OTHERWISE = re.compile(
     r"-[OocCpxe]|--(?:output|ext-diff|textconv|no-index|exec|config|fix|open-files|plugin|rcfile"
@@ -44,14 +44,15 @@ _COMMANDS: tuple[tuple[str, ...], ...] = tuple(
     )
 )
 _READING = frozenset({"read", "glob", "grep", "ls"})
-_BESIDE = frozenset(
+# Names of parameters that say nothing of what a command line runs.
+BESIDE = frozenset(
     {"command", "cmd", "description", "timeout", "timeout_ms", "workdir", "run_in_background"}
 )
 
 
 def is_low_command(line: str) -> bool:
     """Tell whether the line is one plain command of the list, and nothing odd is in it."""
-    if not _PLAIN.fullmatch(line):
+    if not PLAIN.fullmatch(line):
         return False
     words = line.split(" ")
     for command in _COMMANDS:
@@ -69,4 +70,4 @@ def is_low(action_type: str, *, commands: Iterable[str], keys: Iterable[str]) ->
     lines = list(commands)
     if not lines:
         return action_type.lower() in _READING
-    return all(map(is_low_command, lines)) and _BESIDE.issuperset(keys)
+    return all(map(is_low_command, lines)) and BESIDE.issuperset(keys)

@@ -1,0 +1,103 @@
+"""The texts in an action: which of them are command lines, and whether a shell takes them."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain, islice
+
+from bot.core.action import Action, Json
+
+CAP = 64 * 1024  # characters read of each end of a longer text
+_STRINGS = 2_000  # texts of one action that are read
+
+_SHELLS = frozenset({"bash", "shell", "zsh", "sh"})
+_SHELL_WORDS = _SHELLS | {"exec", "execute", "command", "cmd", "terminal", "run", "tool", "in"}
+_COMMAND_KEYS = frozenset(
+    {"command", "cmd", "script", "shell_command", "command_line", "commands"}
+)
+_UNQUOTED = re.compile(r"[\w./:@%+,=-]+")
+_TYPE_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texts:
+    """What an action says in words.
+
+    `strings` are its texts, each with the name it stands under; `shown` is what a person sees of
+    it; `commands` are the command lines among them, each once. `is_cut` says that there are more.
+    """
+
+    strings: tuple[tuple[str, str], ...]
+    shown: str
+    commands: tuple[str, ...]
+    is_shell: bool
+    is_cut: bool
+
+
+def texts_of(action: Action) -> Texts:
+    """Return the texts of an action, at most 2,000; raises nothing."""
+    words = type_words(action.action_type)
+    language = (action.language or "").lower()
+    is_shell = (
+        language in _SHELLS or bool(words & _SHELLS) or (words != set() and words <= _SHELL_WORDS)
+    )
+    within = _strings({"preview": _as_json(action.preview)})
+    strings = tuple(islice(chain(_strings(action.params), within), _STRINGS))
+    commands = [text for key, text in strings if key in _COMMAND_KEYS]
+    # Where nothing else says what would run, the title is all that a person sees of it.
+    shown = action.preview or ("" if commands else action.title)
+    if is_shell and shown:
+        commands.append(shown)
+    return Texts(
+        strings=strings,
+        shown=shown,
+        commands=tuple(dict.fromkeys(commands)),
+        is_shell=is_shell,
+        is_cut=len(strings) == _STRINGS,
+    )
+
+
+def type_words(action_type: str) -> set[str]:
+    """Return the words an action's type is made of, in small letters."""
+    return {word.lower() for word in _TYPE_WORD.findall(action_type[:200])}
+
+
+def capped(text: str) -> str:
+    """Return the text, or both ends of a very long one."""
+    return text if len(text) <= 2 * CAP else f"{text[:CAP]}\n{text[-CAP:]}"
+
+
+def _as_json(text: str) -> Json:
+    """Return the object or list that a text is, as some agents show what they want; else None."""
+    if not text.startswith(("{", "[")):
+        return None
+    try:
+        value: Json = json.loads(capped(text))
+    except (ValueError, RecursionError):
+        return None
+    return value
+
+
+def _strings(params: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
+    """Yield the texts in the parameters with the name each stands under, however deep.
+
+    Words in a list under a command's name are yielded as the one command they make.
+    """
+    waiting: list[tuple[str, Json]] = list(params.items())[::-1]
+    while waiting:
+        key, value = waiting.pop()
+        if isinstance(value, str):
+            yield key, value
+        elif isinstance(value, Mapping):
+            waiting += list(value.items())[::-1]
+        elif isinstance(value, list):
+            if key in _COMMAND_KEYS:
+                yield key, " ".join(_quoted(word) for word in value if isinstance(word, str))
+            waiting += (("word" if key in _COMMAND_KEYS else key, item) for item in value[::-1])
+
+
+def _quoted(word: str) -> str:
+    if word and _UNQUOTED.fullmatch(word):
+        return word
+    return "'" + word.replace("'", "'\\''") + "'"
