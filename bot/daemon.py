@@ -94,6 +94,7 @@ class Daemon:
         listening = self._bind()  # before a key is made that is shown only once
         registry, new_key = await prepare(self._store, self._clock, self._ids, self._setup())
         self._gate = Gate(self._store, self._clock, self._ids, registry)
+        await self._gate.policies.load()
         self._store.on_committed(self._timers.notice)
         self._store.on_committed(self._courier.notice)
         self._runner = await self._listen(listening)

@@ -79,6 +79,7 @@ class World:
             tasks.create_task(store.run())
             registry, _ = await prepare(store, clock, ids, setup)
             gate = Gate(store, clock, ids, registry)
+            await gate.policies.load()
             timers = Timers(store, clock)
             store.on_committed(timers.notice)
             channels: dict[str, Channel] = {}

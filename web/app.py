@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.gate.service import Gate
 from bot.logs import request_id as current_request
-from web.api import approvals, grants, health, inbox, telegram
+from web.api import approvals, grants, health, inbox, policies, telegram
 from web.errors import Handler, errors_as_json
 from web.keys import GATE, READING_LIMIT, SPAWN, TELEGRAM, Spawn, TelegramSide
 from web.openapi import DOCUMENT, describe, document
@@ -35,6 +35,13 @@ API: Final = (
     web.delete("/v1/grants/{id}", grants.revoke),
     web.get("/v1/allow-rules", grants.listing),
     web.delete("/v1/allow-rules/{id}", grants.revoke),
+    web.get("/v1/policies", policies.listing),
+    web.post("/v1/policies", policies.create),
+    web.post("/v1/policies/explain", policies.explain),
+    web.get("/v1/policies/{id}", policies.read),
+    web.put("/v1/policies/{id}", policies.replace),
+    web.patch("/v1/policies/{id}", policies.change),
+    web.delete("/v1/policies/{id}", policies.remove),
     web.post("/v1/inbox/email-reply", inbox.email_reply),
     web.post("/v1/telegram/setup-webhook", telegram.set_up),
     web.delete("/v1/telegram/webhook", telegram.remove),

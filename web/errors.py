@@ -8,6 +8,7 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from bot.core.errors import Busy, GateError, InvalidAsk
+from bot.core.fault import PolicyFaulty
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +51,12 @@ def unauthenticated(sentence: str) -> web.Response:
 
 def from_gate(error: GateError) -> web.Response:
     """Return what a refusal of the gate looks like on the wire."""
+    if isinstance(error, PolicyFaulty):
+        faults = [
+            {"type": "policy", "loc": ["body", *fault.place.keys], "msg": str(fault)}
+            for fault in error.faults
+        ]
+        return refusal(error.http_status, faults, error.code)
     headers = {"Retry-After": RETRY_AFTER_SECONDS} if isinstance(error, Busy) else None
     place = error.place if isinstance(error, InvalidAsk) else ()
     where = "query" if place[:1] == ("cursor",) else "body"

@@ -115,3 +115,17 @@ class OutcomeUnknown(Busy):
     """
 
     code = "outcome_unknown"
+
+
+class PolicyNameTaken(GateError):
+    """There is another policy of this name."""
+
+    code = "policy_name_taken"
+    http_status = 409
+
+
+class PolicyIsFile(GateError):
+    """The policy is kept in a file, and is changed there only."""
+
+    code = "policy_is_a_file"
+    http_status = 409

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.core.action import Json
+from bot.core.errors import GateError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,3 +89,14 @@ class Faults:
             return value
         self.add(place, "must be true or false.")
         return False
+
+
+class PolicyFaulty(GateError):
+    """A policy can't be taken as it is written; `faults` are all that is wrong with it."""
+
+    code = "invalid"
+    http_status = 422
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__("\n".join(map(str, faults)))
+        self.faults = faults

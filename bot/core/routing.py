@@ -95,3 +95,22 @@ def addresses_for(
             f"This key may not ask there; its operator has not allowed target.{field}."
         )
     return ((channel, address),)
+
+
+def within(
+    found: tuple[tuple[str, str], ...], reaches: Mapping[str, Reach], channels: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    """Return where cards go by a rule's channels: `telegram`, or `telegram:` and an address.
+
+    Only channels that are on are used; without any the queue page is left. A rule is its
+    operator's, so it may name an address that no agent may.
+    """
+    if not channels:
+        return found
+    kept = [target for target in found if target[0] in channels or ":".join(target) in channels]
+    for channel, _, address in (name.partition(":") for name in channels):
+        if not address and not any(target[0] == channel for target in kept) and channel in reaches:
+            kept += [(channel, to) for to in reaches[channel].default]
+        elif address and channel in reaches and (channel, address) not in kept:
+            kept.append((channel, address))
+    return tuple(kept)

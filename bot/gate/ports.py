@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
+from bot.core.action import Json
 from bot.core.approval import Approval, Outcome, State
 from bot.core.audit import Entry, Record
 from bot.core.grant import Grant
@@ -316,6 +317,36 @@ class Keys(Protocol):
         """Tell whether a key of this source exists."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptPolicy:
+    """A policy as it is kept: its document, which `read_policy` reads."""
+
+    id: str
+    name: str
+    document: Mapping[str, Json]
+    made_at: datetime
+    changed_at: datetime
+
+
+class Policies(Protocol):
+    """Policies, as documents."""
+
+    def all(self) -> Steps[tuple[KeptPolicy, ...]]:
+        """Return every policy, in the order in which they were made."""
+
+    def get(self, id: str) -> Steps[KeptPolicy | None]:
+        """Find one by its id."""
+
+    def add(self, policy: KeptPolicy) -> Steps[None]:
+        """Save a new one."""
+
+    def change(self, policy: KeptPolicy) -> Steps[None]:
+        """Save it over the one of its id."""
+
+    def remove(self, id: str) -> Steps[None]:
+        """Remove it."""
+
+
 class Updates(Protocol):
     """Which updates were handled."""
 
@@ -349,6 +380,8 @@ class Transaction(Protocol):
     def people(self) -> People: ...  # noqa: D102
     @property
     def keys(self) -> Keys: ...  # noqa: D102
+    @property
+    def policies(self) -> Policies: ...  # noqa: D102
     @property
     def updates(self) -> Updates: ...  # noqa: D102
     @property

@@ -16,9 +16,11 @@ from bot.core.decision import Choice
 from bot.core.errors import NotFound
 from bot.core.grant import Grant
 from bot.core.people import Approver, Decider, Key
-from bot.core.routing import addresses_for
+from bot.core.routing import addresses_for, within
 from bot.gate import decide, deliver, registry, report, submit
+from bot.gate.book import PolicyBook
 from bot.gate.events import Event, Owed
+from bot.gate.policies import Policies
 from bot.gate.ports import (
     Clock,
     Delivery,
@@ -39,11 +41,20 @@ from bot.gate.wait import Waiters
 class Gate:
     """Asks, decisions, waits and reports, for every way in."""
 
-    def __init__(self, store: Store, clock: Clock, ids: Ids, keys: registry.Registry) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        ids: Ids,
+        keys: registry.Registry,
+        *,
+        book: PolicyBook | None = None,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._ids = ids
         self._registry = keys
+        self.policies = Policies(store, clock, ids, PolicyBook() if book is None else book)
         self.waiters = Waiters(clock)
         store.on_committed(self.waiters.wake)
 
@@ -67,18 +78,26 @@ class Gate:
         Raises InvalidAsk, ChannelOff, TargetNotAllowed, KeyReused, Busy; then nothing was kept,
         but for OutcomeUnknown.
         """
+        reaches = self._registry.reaches
+        found = addresses_for(reaches, channel=ask.channel, address=ask.address)
+        judge = partial(submit.judged, ask, key, self.policies.book, id=id, now=self._clock.now())
+        # What is long is judged beside the loop, which it would hold up.
+        approval, judgement = await asyncio.to_thread(judge) if submit.is_long(ask) else judge()
+        routing = approval.routing
         targets = tuple(
             Target(channel=channel, address=address)
-            for channel, address in addresses_for(
-                self._registry.reaches, channel=ask.channel, address=ask.address
-            )
+            for channel, address in within(found, reaches, routing.channels)
         )
-        fresh = submit.Fresh.draw(self._ids, cards=len(targets))
-        make = partial(submit.new_approval, ask, key, id=id, now=self._clock.now())
-        # What is long is judged beside the loop, which it would hold up.
-        approval = await asyncio.to_thread(make) if submit.is_long(ask) else make()
+        most = len(targets) + len(routing.approvers) * len(reaches)
         return await self._store.write(
-            partial(submit.submit, ask=ask, approval=approval, targets=targets, fresh=fresh)
+            partial(
+                submit.submit,
+                ask=ask,
+                approval=approval,
+                judgement=judgement,
+                targets=targets,
+                fresh=submit.Fresh.draw(self._ids, cards=most),
+            )
         )
 
     async def get(self, key: Key, id: str) -> Approval:

@@ -1,4 +1,4 @@
-"""An agent asks: idempotency, grants, save, audit, cards owed – one transaction."""
+"""An agent asks: idempotency, policy, grants, save, audit, cards owed – one transaction."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,12 +8,14 @@ from typing import Final
 from bot.core.action import Action, digest_of
 from bot.core.approval import DEFAULT_LIFE, Approval, Kind, State, decided
 from bot.core.audit import Record
-from bot.core.decision import Decision, Via
+from bot.core.decision import Code, Decision, Via
 from bot.core.errors import Busy, KeyReused
 from bot.core.grant import Grant, covers
 from bot.core.people import Key
+from bot.core.policy import Judgement, Verdict
 from bot.core.question import Question
 from bot.core.risk import Level, assess
+from bot.gate.book import PolicyBook, ruling_of, title_of
 from bot.gate.events import Asked, Ended, Event, Owed
 from bot.gate.ports import Card, CardKind, Delivery, Done, Ids, Steps, Target, Task, Transaction
 
@@ -63,9 +65,14 @@ def is_long(ask: Ask) -> bool:
     return written > _LONG or (bool(action.params) and len(repr(action.params)) > _LONG)
 
 
-def new_approval(ask: Ask, key: Key, *, id: str, now: datetime) -> Approval:
-    """Return the pending approval for an ask, judged; its short code is not chosen yet."""
-    return Approval(
+def judged(
+    ask: Ask, key: Key, book: PolicyBook, *, id: str, now: datetime
+) -> tuple[Approval, Judgement]:
+    """Return the pending approval for an ask, and what the policies say of it.
+
+    Its short code is not chosen yet.
+    """
+    approval = Approval(
         id=id,
         short_code="",
         kind=Kind.QUESTION if ask.questions else Kind.ACTION,
@@ -79,6 +86,11 @@ def new_approval(ask: Ask, key: Key, *, id: str, now: datetime) -> Approval:
         created_at=now,
         expires_at=now + ask.life,
     )
+    judgement = book.judge(approval, agent=key.name, urgency=ask.urgency, channel=ask.channel)
+    if judgement.verdict is Verdict.ASK and judgement.policy is not None:
+        expires_at = now + (judgement.routing.expires_in or ask.life)
+        approval = replace(approval, ruling=ruling_of(judgement), expires_at=expires_at)
+    return approval, judgement
 
 
 def submit(
@@ -86,10 +98,11 @@ def submit(
     *,
     ask: Ask,
     approval: Approval,
+    judgement: Judgement,
     targets: Sequence[Target],
     fresh: Fresh,
 ) -> Steps[Done[Approval]]:
-    """Save a new approval, decided already where a grant covers it; or find the one asked before.
+    """Save a new approval, decided already by a rule or a grant; or find the one asked before.
 
     Raises KeyReused where the idempotency key came with another body.
     """
@@ -99,13 +112,18 @@ def submit(
         if found is not None:
             return Done(value=(yield from _asked_before(tx, ask, found)))
 
-    grant = yield from _covering_grant(tx, approval)
-    records = [_asked_record(approval, targets)]
+    records: list[Record] = []
     events: list[Event] = []
-    if grant is not None:
-        approval = decided(approval, _decision_by(grant, now))
+    if judgement.verdict is not Verdict.ASK:
+        approval = decided(approval, _decision_of(judgement, now))
+        records.append(_ruled_record(approval, judgement))
+    elif (grant := (yield from _covering_grant(tx, approval))) is not None:
+        approval = decided(replace(approval, ruling=None), _decision_by(grant, now))
         yield from tx.grants.used(grant.id, now)
         records.append(_granted_record(approval, grant))
+    else:
+        targets = yield from _asked_at(tx, approval, targets)
+    records.insert(0, _asked_record(approval, targets))
     approval = yield from _saved(tx, approval, fresh.short_codes)
     if approval.state.is_final:
         events.append(Ended(approval=approval))
@@ -135,6 +153,28 @@ def _asked_before(tx: Transaction, ask: Ask, found: tuple[str, str]) -> Steps[Ap
     return before
 
 
+def _asked_at(
+    tx: Transaction, approval: Approval, targets: Sequence[Target]
+) -> Steps[Sequence[Target]]:
+    """Return where cards go: where a rule names people, to them and to places that many share."""
+    routing = approval.routing
+    if not routing.approvers:
+        return targets
+    people = yield from tx.people.named(routing.approvers)
+    theirs = [target for _, reached in people for target in reached]
+    kept = []
+    for target in targets:
+        if target in theirs or (yield from tx.people.by_address(target)) is None:
+            kept.append(target)
+    channels = {name.partition(":")[0] for name in routing.channels}
+    kept += [
+        target
+        for target in theirs
+        if target not in kept and (not channels or target.channel in channels)
+    ]
+    return kept
+
+
 def _covering_grant(tx: Transaction, approval: Approval) -> Steps[Grant | None]:
     if approval.kind is Kind.QUESTION or approval.always_asks:
         return None
@@ -154,7 +194,7 @@ def _saved(tx: Transaction, approval: Approval, codes: Sequence[str]) -> Steps[A
 def _owe_cards(
     tx: Transaction, approval: Approval, targets: Sequence[Target], fresh: Fresh
 ) -> Steps[None]:
-    for target, (card_id, handle, delivery_id) in zip(targets, fresh.cards, strict=True):
+    for target, (card_id, handle, delivery_id) in zip(targets, fresh.cards, strict=False):
         card = Card(
             id=card_id,
             approval_id=approval.id,
@@ -185,6 +225,34 @@ def _decision_by(grant: Grant, now: datetime) -> Decision:
         at=now,
         scope=grant.scope,
         grant_id=grant.id,
+    )
+
+
+def _decision_of(judgement: Judgement, now: datetime) -> Decision:
+    is_allowed = judgement.verdict is Verdict.ALLOW
+    return Decision(
+        approved=is_allowed,
+        code=Code.ONCE if is_allowed else Code.DENY,
+        by=title_of(judgement),
+        via=Via.RULE,
+        at=now,
+        note=judgement.because or None,
+        rule=title_of(judgement),
+    )
+
+
+def _ruled_record(approval: Approval, judgement: Judgement) -> Record:
+    return Record(
+        kind=f"approval.{approval.state}",
+        at=approval.created_at,
+        actor=f"rule:{title_of(judgement)}",
+        approval_id=approval.id,
+        facts={
+            "via": Via.RULE,
+            "policy": judgement.policy,
+            "number": judgement.number,
+            "lifted": list(judgement.lifted),
+        },
     )
 
 

@@ -240,5 +240,15 @@ TABLES: Final = (
             "created_at": Kind.NUMBER,
         },
     ),
+    _table(
+        "policies",
+        columns={
+            "id": Kind.TEXT,
+            "name": Kind.TEXT,
+            "document": Kind.TEXT,
+            "made_at": Kind.NUMBER,
+            "changed_at": Kind.NUMBER,
+        },
+    ),
     _table("updates", key=2, columns={"channel": Kind.TEXT, "id": Kind.NUMBER, "at": Kind.NUMBER}),
 )

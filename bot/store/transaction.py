@@ -10,6 +10,7 @@ from bot.store.keys import KeyRows
 from bot.store.once import IdempotencyRows, RetentionRows, UpdateRows
 from bot.store.outbox import OutboxRows
 from bot.store.people import PeopleRows
+from bot.store.policies import PolicyRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,5 +25,6 @@ class Tables:
     cards: CardRows = field(default_factory=CardRows)
     people: PeopleRows = field(default_factory=PeopleRows)
     keys: KeyRows = field(default_factory=KeyRows)
+    policies: PolicyRows = field(default_factory=PolicyRows)
     updates: UpdateRows = field(default_factory=UpdateRows)
     retention: RetentionRows = field(default_factory=RetentionRows)

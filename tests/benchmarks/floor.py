@@ -19,13 +19,14 @@ from bot.clock import SystemClock
 from bot.core.approval import Approval, checked_choice, decided
 from bot.core.decision import Choice, Decision
 from bot.core.people import AGENT_RIGHTS, ALL_RIGHTS, Decider, Key, refusal_to_decide
+from bot.gate.book import PolicyBook
 from bot.gate.decide import Answered
 from bot.gate.events import Event
 from bot.gate.ports import Query, Work
 from bot.gate.registry import Registry, sha256_of
 from bot.gate.report import visible_to
 from bot.gate.service import Gate
-from bot.gate.submit import Ask, Fresh, new_approval
+from bot.gate.submit import Ask, Fresh, judged
 from bot.ids import RandomIds
 from web.app import build_app
 
@@ -53,11 +54,13 @@ class FloorGate(Gate):
     def __init__(self, keys: Registry) -> None:
         super().__init__(Nowhere(), SystemClock(), RandomIds(), keys)
         self._approvals: dict[str, Approval] = {}
+        self._book = PolicyBook()
 
     async def submit(self, key: Key, ask: Ask, *, id: str) -> Approval:
         fresh = Fresh.draw(self._ids, cards=0)
         approval = replace(
-            new_approval(ask, key, id=id, now=self._clock.now()), short_code=fresh.short_codes[0]
+            judged(ask, key, self._book, id=id, now=self._clock.now())[0],
+            short_code=fresh.short_codes[0],
         )
         self._approvals[id] = approval
         return approval

@@ -1,0 +1,164 @@
+"""Policies kept in the database: list, make, change, remove – and what a change would do."""
+
+import asyncio
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+from bot.core.action import Json, canonical_json
+from bot.core.audit import Record
+from bot.core.errors import NotFound, PolicyIsFile, PolicyNameTaken
+from bot.core.fault import Fault, PolicyFaulty
+from bot.core.people import Key
+from bot.core.policy import Policy
+from bot.core.policy_document import document_of, read_policy
+from bot.gate.book import PolicyBook
+from bot.gate.ports import Clock, Done, Ids, KeptPolicy, Steps, Store, Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A policy of the database, and what its reader warns of."""
+
+    kept: KeptPolicy
+    policy: Policy
+    warnings: tuple[Fault, ...] = ()
+
+
+class Policies:
+    """What operators do with the policies of the database; the book follows each commit."""
+
+    def __init__(self, store: Store, clock: Clock, ids: Ids, book: PolicyBook) -> None:
+        self._store = store
+        self._clock = clock
+        self._ids = ids
+        self._changing = asyncio.Lock()
+        self.book = book
+
+    async def load(self) -> None:
+        """Bring the database's policies into force, unless a file's are; raises Busy."""
+        if not self.book.is_file:
+            await self._use_all()
+
+    async def _use_all(self) -> None:
+        kept = await self._store.read(lambda tx: tx.policies.all())
+        await asyncio.to_thread(self._use, kept)
+
+    def _use(self, kept: Sequence[KeptPolicy]) -> None:
+        """Put these into force; where one can't be read, it may have been a denial."""
+        readings = [(one, read_policy(one.document)) for one in kept]
+        broken = [(one, reading) for one, reading in readings if reading.faults]
+        if broken:
+            one, reading = broken[0]
+            self.book.distrust(f'The policy "{one.name}" can\'t be read: {reading.faults[0]}')
+        else:
+            self.book.use(policy for _, reading in readings for policy in reading.policies)
+
+    async def all(self) -> tuple[Shown, ...]:
+        """Return every policy of the database, in the order in which they are judged."""
+        kept = await self._store.read(lambda tx: tx.policies.all())
+        return await asyncio.to_thread(_all_shown, kept)
+
+    async def get(self, id: str) -> Shown:
+        """Return one policy; raises NotFound."""
+        kept = _found(await self._store.read(lambda tx: tx.policies.get(id)))
+        return await asyncio.to_thread(_shown, kept)
+
+    async def make(self, key: Key, document: object) -> Shown:
+        """Keep a new policy; it is in force when this returns.
+
+        Raises PolicyFaulty with every fault, PolicyNameTaken, PolicyIsFile.
+        """
+        policy, warnings = await asyncio.to_thread(_read, document)
+        now, id = self._clock.now(), f"policy_{self._ids.other()}"
+        kept = KeptPolicy(
+            id=id, name=policy.name, document=document_of(policy), made_at=now, changed_at=now
+        )
+        await self._change(partial(_make, kept=kept, key=key))
+        return Shown(kept=kept, policy=policy, warnings=warnings)
+
+    async def put(self, key: Key, id: str, document: object) -> Shown:
+        """Replace a policy by this one, as `make`; raises NotFound too."""
+        policy, warnings = await asyncio.to_thread(_read, document)
+        work = partial(_put, id=id, changes=document_of(policy), key=key, now=self._clock.now())
+        return Shown(kept=await self._change(work), policy=policy, warnings=warnings)
+
+    async def patch(
+        self, key: Key, id: str, *, name: str | None, priority: float | None, enabled: bool | None
+    ) -> Shown:
+        """Change a policy's name or place, or switch it on or off; raises as `put`."""
+        given: dict[str, Json] = {"name": name, "priority": priority, "enabled": enabled}
+        changes = {word: value for word, value in given.items() if value is not None}
+        work = partial(_put, id=id, changes=changes, key=key, now=self._clock.now())
+        return await asyncio.to_thread(_shown, await self._change(work))
+
+    async def remove(self, key: Key, id: str) -> None:
+        """Remove a policy; raises NotFound, PolicyIsFile."""
+        await self._change(partial(_remove, id=id, key=key, now=self._clock.now()))
+
+    async def _change(self, work: "partial[Steps[Done[KeptPolicy]]]") -> KeptPolicy:
+        if self.book.is_file:
+            raise PolicyIsFile("The policy is kept in POLICY_FILE; change that file.")
+        async with self._changing:  # the book sees changes in the order of their commits
+            changed = await self._store.write(work)
+            await self._use_all()
+        return changed
+
+
+def _read(document: object) -> tuple[Policy, tuple[Fault, ...]]:
+    reading = read_policy(document)
+    if reading.faults:
+        raise PolicyFaulty(reading.faults)
+    return reading.policies[0], reading.warnings
+
+
+def _shown(kept: KeptPolicy) -> Shown:
+    policy, warnings = _read(kept.document)
+    return Shown(kept=kept, policy=policy, warnings=warnings)
+
+
+def _all_shown(kept: Sequence[KeptPolicy]) -> tuple[Shown, ...]:
+    return tuple(sorted(map(_shown, kept), key=lambda one: one.policy.priority))
+
+
+def _found(kept: KeptPolicy | None) -> KeptPolicy:
+    if kept is None:
+        raise NotFound("policy not found")
+    return kept
+
+
+def _make(tx: Transaction, *, kept: KeptPolicy, key: Key) -> Steps[Done[KeptPolicy]]:
+    yield from _refuse_name(tx, kept)
+    yield from tx.policies.add(kept)
+    return Done(value=kept, audit=(_record("policy.made", kept, key, kept.made_at),))
+
+
+def _put(
+    tx: Transaction, *, id: str, changes: Mapping[str, Json], key: Key, now: datetime
+) -> Steps[Done[KeptPolicy]]:
+    before = _found((yield from tx.policies.get(id)))
+    document = {**before.document, **changes}
+    kept = replace(before, name=str(document["name"]), document=document, changed_at=now)
+    yield from _refuse_name(tx, kept)
+    yield from tx.policies.change(kept)
+    return Done(value=kept, audit=(_record("policy.changed", kept, key, now),))
+
+
+def _remove(tx: Transaction, *, id: str, key: Key, now: datetime) -> Steps[Done[KeptPolicy]]:
+    kept = _found((yield from tx.policies.get(id)))
+    yield from tx.policies.remove(id)
+    return Done(value=kept, audit=(_record("policy.removed", kept, key, now),))
+
+
+def _refuse_name(tx: Transaction, kept: KeptPolicy) -> Steps[None]:
+    for other in (yield from tx.policies.all()):
+        if other.name == kept.name and other.id != kept.id:
+            raise PolicyNameTaken(f'There is a policy "{kept.name}" already; take another name.')
+
+
+def _record(kind: str, kept: KeptPolicy, key: Key, now: datetime) -> Record:
+    digest = hashlib.sha256(canonical_json(kept.document)).hexdigest()
+    facts: dict[str, Json] = {"policy": kept.id, "name": kept.name, "sha256": digest}
+    return Record(kind=kind, at=now, actor=f"key:{key.id}", facts=facts)

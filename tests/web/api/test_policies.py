@@ -1,0 +1,279 @@
+"""Written rules over HTTP: what they let pass, what they refuse, and how they are changed."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.store.kit import unit
+from tests.world import ADMIN_KEY, AGENT_KEY, World
+
+READS = {
+    "name": "read-only git",
+    "priority": 10,
+    "rules": [
+        {
+            "match": {"action": "Bash", "command": {"begins_with": ["git", "status"]}},
+            "decision": "allow",
+            "because": "reads only",
+        }
+    ],
+}
+NO_FORCE = {
+    "name": "no force",
+    "priority": 20,
+    "rules": [
+        {
+            "match": {"action": "Bash", "command": {"runs": "shutdown"}},
+            "decision": "deny",
+            "strict": True,
+            "because": "this machine stays on",
+        }
+    ],
+}
+PAYMENTS = {
+    "name": "payments",
+    "rules": [
+        {
+            "match": {"action": "order", "params.amount": {"gte": 1000}},
+            "decision": "ask",
+            "strict": True,
+            "quorum": 2,
+            "expires_in": "2h",
+            "because": "a thousand or more",
+        }
+    ],
+}
+
+
+async def admin(world: World, method: str, path: str, status: int, **more: Any) -> Any:
+    response = await world.call(method, path, key=ADMIN_KEY, **more)
+    text = await response.text()
+    assert response.status == status, text
+    return json.loads(text)
+
+
+async def made(world: World, policy: dict[str, Any]) -> str:
+    id: str = (await admin(world, "POST", "/v1/policies", 200, json=policy))["id"]
+    return id
+
+
+async def ran(world: World, command: str, **more: Any) -> dict[str, Any]:
+    body = {
+        "session_id": "s1",
+        "action_type": "Bash",
+        "title": command,
+        "preview": command,
+        "params": {"command": command},
+        **more,
+    }
+    response = await world.call("POST", "/v1/approvals", json=body)
+    assert response.status == 200, await response.text()
+    answer: dict[str, Any] = await response.json()
+    return answer
+
+
+async def test_a_rule_allows_what_it_says_and_is_named(world: World):
+    await made(world, READS)
+
+    allowed = await ran(world, "git status --short")
+    assert (allowed["status"], allowed["auto"]) == ("approved", True)
+    assert allowed["decision"]["rule"] == "read-only git"
+    assert (allowed["decision"]["via"], allowed["decision"]["note"]) == ("rule", "reads only")
+    response = await world.call("GET", f"/v1/approvals/{allowed['approval_id']}/audit")
+    entries = (await response.json())["entries"]
+    assert [entry["kind"] for entry in entries] == ["approval.asked", "approval.approved"]
+    assert entries[1]["actor"] == "rule:read-only git"
+
+    for command in ("git status; rm -rf .", "git push", "git status && id", "git  status"):
+        assert (await ran(world, command))["status"] == "pending"
+
+
+async def test_a_rule_denies_and_the_agent_is_told_why(world: World):
+    await made(world, NO_FORCE)
+
+    denied = await ran(world, "true && sudo shutdown -h now")
+
+    assert (denied["status"], denied["auto"]) == ("denied", True)
+    assert denied["decision"]["note"] == "this machine stays on"
+
+
+async def test_no_grant_satisfies_a_strict_ask(world: World):
+    id = await made(world, {**PAYMENTS, "enabled": False})
+    pay = {"action_type": "order", "params": {"amount": 5000}}
+    first = await ran(world, "pay the baker", **pay)
+    await admin(
+        world,
+        "POST",
+        f"/v1/approvals/{first['approval_id']}/decision",
+        200,
+        json={"decision": "approved", "scope": "always"},
+    )
+
+    assert (await ran(world, "pay the baker", **pay))["status"] == "approved"
+    await admin(world, "PATCH", f"/v1/policies/{id}", 200, json={"enabled": True})
+    asked = await ran(world, "pay the baker", **pay)
+    small = {"action_type": "order", "params": {"amount": 10}}
+
+    assert asked["status"] == "pending"
+    read = await world.read(asked["approval_id"])
+    assert read["ruling"]["because"] == "a thousand or more"
+    assert (read["ruling"]["quorum"], read["ruling"]["strict"]) == (2, True)
+    assert read["expires_at"] - read["created_at"] == 7200
+    assert (await ran(world, "pay the baker", **small))["status"] == "approved"
+
+
+@pytest.mark.parametrize("params", [{}, {"amount": "5000"}, {"amount": None}, {"Amount": 5000}])
+async def test_what_a_rule_cannot_evaluate_asks(world: World, params):
+    await made(world, PAYMENTS)
+    everything = {"match": {"action": "order"}, "decision": "allow"}
+    await made(world, {"name": "everything", "rules": [everything]})
+
+    asked = await ran(world, "pay", action_type="order", params=params)
+
+    assert asked["status"] == "pending"
+    read = await world.read(asked["approval_id"])
+    assert "could not be evaluated" in read["ruling"]["because"]
+
+
+async def test_the_floor_asks_although_a_rule_allows(world: World):
+    await made(world, {"name": "all", "rules": [{"match": {}, "decision": "allow"}]})
+
+    assert (await ran(world, "npm test"))["status"] == "approved"
+    asked = await ran(world, "rm -rf ~/backups")
+    assert asked["status"] == "pending"
+    read = await world.read(asked["approval_id"])
+    assert "deletes-outside" in read["ruling"]["because"]
+
+
+async def test_a_change_acts_on_the_very_next_request(world: World):
+    id = await made(world, READS)
+    assert (await ran(world, "git status"))["status"] == "approved"
+
+    changed = {**READS, "rules": [{**READS["rules"][0], "decision": "deny"}]}
+    await admin(world, "PUT", f"/v1/policies/{id}", 200, json=changed)
+    assert (await ran(world, "git status"))["status"] == "denied"
+
+    await admin(world, "PATCH", f"/v1/policies/{id}", 200, json={"enabled": False})
+    assert (await ran(world, "git status"))["status"] == "pending"
+    assert (await admin(world, "GET", f"/v1/policies/{id}", 200))["enabled"] is False
+
+    await admin(world, "DELETE", f"/v1/policies/{id}", 200)
+    await admin(world, "GET", f"/v1/policies/{id}", 404)
+    assert (await ran(world, "git status"))["status"] == "pending"
+
+
+async def test_policies_are_listed_in_the_order_in_which_they_are_judged(world: World):
+    last, first = await made(world, PAYMENTS), await made(world, READS)
+
+    listed = await admin(world, "GET", "/v1/policies", 200)
+    assert [one["id"] for one in listed["policies"]] == [first, last]
+
+    await admin(world, "PATCH", f"/v1/policies/{last}", 200, json={"priority": 1})
+    listed = await admin(world, "GET", "/v1/policies", 200)
+    assert [one["id"] for one in listed["policies"]] == [last, first]
+
+
+async def test_policies_are_judged_by_after_a_restart(build):
+    world = await build()
+    await made(world, READS)
+
+    await world.store.close()
+    again = await build()
+
+    assert (await ran(again, "git status"))["status"] == "approved"
+
+
+async def test_every_fault_of_a_policy_is_told_and_nothing_is_kept(world: World):
+    wrong = {
+        "name": "wrong",
+        "rules": [
+            {"match": {"colour": "red"}, "decision": "allow"},
+            {"match": {"action": {"regex": "("}}, "decision": "perhaps"},
+            {
+                "match": {"command": "ls"},
+                "decision": "allow",
+                "matches": ["rm -rf /"],
+            },
+        ],
+    }
+
+    refused = await admin(world, "POST", "/v1/policies", 422, json=wrong)
+
+    told = "\n".join(fault["msg"] for fault in refused["detail"])
+    for word in ("colour", "regex", "decision", "matches"):
+        assert word in told
+    assert refused["code"] == "invalid"
+    assert (await admin(world, "GET", "/v1/policies", 200))["policies"] == []
+
+
+async def test_two_policies_never_have_one_name(world: World):
+    await made(world, READS)
+    other = await made(world, PAYMENTS)
+
+    for method, path in (("POST", "/v1/policies"), ("PUT", f"/v1/policies/{other}")):
+        refused = await admin(world, method, path, 409, json=READS)
+        assert refused["code"] == "policy_name_taken"
+
+
+async def test_agents_neither_see_nor_change_policies(world: World):
+    id = await made(world, READS)
+
+    for method, path in (
+        ("GET", "/v1/policies"),
+        ("GET", f"/v1/policies/{id}"),
+        ("POST", "/v1/policies"),
+        ("PUT", f"/v1/policies/{id}"),
+        ("PATCH", f"/v1/policies/{id}"),
+        ("DELETE", f"/v1/policies/{id}"),
+        ("POST", "/v1/policies/explain"),
+    ):
+        response = await world.call(method, path, key=AGENT_KEY, json=READS)
+        assert response.status == 403, (method, path)
+
+
+async def test_an_explanation_names_the_rule_and_why_not_each_other(world: World):
+    await made(world, READS)
+    await made(world, NO_FORCE)
+
+    told = await admin(
+        world,
+        "POST",
+        "/v1/policies/explain",
+        200,
+        json={"action": "Bash", "params": {"command": "git status"}},
+    )
+
+    assert (told["verdict"], told["policy"], told["number"]) == ("allow", "read-only git", 1)
+    assert [(rule["policy"], rule["matches"]) for rule in told["rules"]] == [
+        ("read-only git", True),
+        ("no force", False),
+    ]
+    assert told["rules"][1]["why_not"]
+
+
+async def test_every_change_of_a_policy_is_in_the_audit(world: World):
+    id = await made(world, READS)
+    await admin(world, "PATCH", f"/v1/policies/{id}", 200, json={"priority": 5})
+    await admin(world, "DELETE", f"/v1/policies/{id}", 200)
+
+    entries = await world.store.read(lambda tx: tx.audit.after(0, limit=50))
+
+    kinds = [entry.record.kind for entry in entries if entry.record.kind.startswith("policy.")]
+    assert kinds == ["policy.made", "policy.changed", "policy.removed"]
+
+
+async def test_a_policy_that_cannot_be_read_any_more_makes_everything_ask(build):
+    world = await build()
+    id = await made(world, READS)
+    kept = await world.store.read(lambda tx: tx.policies.get(id))
+    document = {**kept.document, "rules": [{"match": {"from": "the future"}, "decision": "deny"}]}
+    await world.store.write(unit(lambda tx: tx.policies.change(replace(kept, document=document))))
+
+    await world.store.close()
+    again = await build()
+
+    asked = await ran(again, "git status")
+    assert asked["status"] == "pending"
+    assert "can't be read" in (await again.read(asked["approval_id"]))["ruling"]["because"]
