@@ -57,8 +57,15 @@ _ODD = re.compile(r"[^\n\t -~]|\\\n")
 _CONTINUATION = re.compile(r"\\\r?\n")
 # What names a secret that is kept elsewhere.
 _VARIABLE = re.compile(r"\$\w*|%\w+%|\$env:\w+", re.IGNORECASE)
-_REFERENCE = re.compile(r"[/@]|\.{1,2}/|~/|[a-z]:\\|(?:op|file|vault|https?)://|(?:env|arn|file):")
-_ATTRIBUTE = re.compile(r"[A-Za-z_]+(?:\.[A-Za-z_]+)+[,.\[\]]*")
+_REFERENCE = re.compile(
+    r"[/@]|\.{1,2}/|~/|[a-zA-Z]:\Z|(?:op|file|vault|https?)://|(?:env|arn|file):"
+)
+# A key may begin as a path does.
+_RANDOM = re.compile(
+    r"(?=[^0-9]*+[0-9])(?=[^A-Z]*+[A-Z])(?=[^a-z]*+[a-z])(?=[^A-Z]*+[A-Z][^A-Z]*+[A-Z])"
+    r"[A-Za-z0-9+/=]{30,}+"
+)
+_ATTRIBUTE = re.compile(r"[A-Za-z_]+(?:\.[A-Za-z_]+)+[,.\[\]]*|[A-Za-z_.]+\[\w*\]?[,.]?")
 _WORDS_ONLY = re.compile(r"[A-Za-z_.,:\[\]|?!*-]*")
 _PLACEHOLDERS = re.compile(
     r"true|false|null|none|nil|undefined|yes|no|on|off|str|string|bytes|int|number|any|object"
@@ -175,17 +182,25 @@ def _is_literal(match: re.Match[str], *, is_assigned: bool) -> bool:
         return False
     if not is_assigned:
         return True
+    if len(value) < 2:
+        return False  # an access key of HTML, a flag
     if match.string[match.end("value") : match.end("value") + 1] in {"(", "[", "{"}:
         return False  # a call or an index
-    if _PLACEHOLDERS.fullmatch(value.strip(",.")) or _REFERENCE.match(value):
+    if _PLACEHOLDERS.fullmatch(value.strip(",.")) or _is_reference(value):
         return False
     found = match.groupdict()
     is_quoted = bool(found["quote"])
     if found.get("suffix") and not _is_still_secret(found["suffix"], is_quoted=is_quoted):
         return False
-    if is_quoted or found.get("between") == "=":
-        return is_quoted or not _ATTRIBUTE.fullmatch(value)
-    return not _WORDS_ONLY.fullmatch(value)
+    if is_quoted:
+        return True
+    if _ATTRIBUTE.fullmatch(value):
+        return False
+    return found.get("between") == "=" or not _WORDS_ONLY.fullmatch(value)
+
+
+def _is_reference(value: str) -> bool:
+    return _REFERENCE.match(value) is not None and not _RANDOM.fullmatch(value)
 
 
 def _is_still_secret(suffix: str, *, is_quoted: bool) -> bool:

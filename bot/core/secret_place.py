@@ -37,7 +37,7 @@ _HEADERS = (
     ),
     after(
         "cookie",
-        "cookie",
+        "curl",
         before=rf"\bcurl\b{_REST}\s(?:-b|--cookie)[ =]{{0,3}}{_OPENED}[\w.%-]{{1,60}}=",
         value=rf"{WORD}{{4,}}+",
     ),
@@ -227,17 +227,19 @@ _NAMES = (
         r"|passcode|(?<![a-z])pwd|(?<=[_-])(?:pwd|pass)|(?<![a-z])pass(?==)"
         r"|(?:db|database|smtp|user|root|key|mail|admin)_?pass(?:wd)?|(?:db|user|my)pwd",
     ),
-    *assigned("token", "token", "_pat", names=r"token|(?<=[a-z]_)pat(?==)"),
+    *assigned("token", "token", "_pat", names=r"token|(?-i:(?<=[A-Z]_)PAT)(?==)"),
     *assigned(
         "key",
         "key",
-        names=r"(?:api|access|secret|priv|private|auth|signing|encryption|master|service|account"
-        r"|db|database|client|license|app|application|consumer|shared|pre[_-]?shared|server|hmac"
-        r"|aes|jwt|crypt|crypto|write|admin|root|integration|subscription|ingest|recovery|storage"
-        r"|sas|session|webhook|deploy|decryption|cookie|token)[_-]?key|(?<![a-z])passkey"
-        r"|(?<![a-z])(?:sl|ibm|iam|cos|cl|cloudant|softlayer)[_-]?(?:api)?[_-]?(?:key|pass)",
+        # Those of many words begin one, so that most letters are passed at once.
+        names=r"(?:api|access|auth|private)[_-]?key"
+        r"|(?<![a-z])(?:(?:secret|priv|signing|encryption|master|service|account|db|database"
+        r"|client|license|app|application|consumer|shared|pre[_-]?shared|server|hmac|aes|jwt"
+        r"|crypt|crypto|write|admin|root|integration|subscription|ingest|recovery|storage|sas"
+        r"|session|webhook|deploy|decryption|cookie|token)[_-]?key|passkey"
+        r"|(?:sl|ibm|iam|cos|cl|cloudant|softlayer)[_-]?(?:api)?[_-]?(?:key|pass))",
     ),
-    *assigned("secret", "secret", names=r"secret"),
+    *assigned("secret", "secret", names=r"(?<!existing)(?<![0-9]:)secret"),
 )
 
 PLACES: tuple[SecretKind, ...] = (*_HEADERS, *_URLS, *_COMMANDS, *_TEXTS, *_NAMES)

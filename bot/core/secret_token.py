@@ -8,6 +8,9 @@ from bot.core.secret_kind import SecretKind, kind, token
 _HEX = r"[a-fA-F0-9]"
 _UUID = rf"{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}"
 _END = r"(?![A-Za-z0-9])"
+# Not within base64, where any letters occur.
+_APART = r"(?<![^\s=:\"'])"
+_ALONE = r"(?![^\s\"',;])"
 _DIGIT = r"(?=[\w-]{0,80}[0-9])"
 _MIXED = rf"{_DIGIT}(?=[\w-]{{0,80}}[A-Z])"
 _PASSES = r"(?=[A-Za-z]{0,80}[0-9])(?=[A-Z0-9]{0,80}[a-z])"
@@ -108,8 +111,14 @@ _FORGES = (
     token("NuGet key", "oy2", shape=rf"oy2[a-z0-9]{{43}}{_END}"),
     token("Clojars token", "clojars_", shape=r"CLOJARS_[a-z0-9]{40,}+"),
     token("Docker token", "dckr_", shape=r"dckr_(?:pat|oat)_[\w-]{20,}+"),
-    token("Artifactory key", "akc", shape=rf"AKC{_PASSES}[a-zA-Z0-9]{{10,}}+"),
-    token("Artifactory password", "ap", shape=rf"AP[0-9A-F]{_PASSES}[a-zA-Z0-9]{{16,}}+"),
+    kind(
+        "Artifactory key", ("akc",), rf"{_APART}(?P<value>AKC{_PASSES}[a-zA-Z0-9]{{10,}}+){_ALONE}"
+    ),
+    kind(
+        "Artifactory password",
+        ("ap",),
+        rf"{_APART}(?P<value>AP[0-9A-F]{_PASSES}[a-zA-Z0-9]{{16,}}+){_ALONE}",
+    ),
     token("Artifactory token", "cmvmdgtu", shape=r"cmVmdGtu[A-Za-z0-9]{40,}+"),
     token("CircleCI token", "ccipat_", "cciprj_", shape=r"CCIP(?:AT|RJ)_\w{20,}+"),
     token("Buildkite token", "bkua_", "bkat_", shape=r"bk[ua][at]_[A-Za-z0-9]{30,}+"),
