@@ -269,11 +269,11 @@ def test_a_hostile_text_is_read(piece, end):
 
 def endless_repeats(parsed: object) -> Iterator[object]:
     """Return what a parsed pattern repeats without an end and may give back."""
+    match parsed:
+        case (what, (_, most, repeated)) if what in (MAX_REPEAT, MIN_REPEAT) and most == MAXREPEAT:
+            yield repeated
     if isinstance(parsed, tuple | list | SubPattern):
-        items = list(parsed)
-        if items and items[0] in (MAX_REPEAT, MIN_REPEAT) and items[1][1] == MAXREPEAT:
-            yield items[1]
-        for item in items:
+        for item in parsed:
             yield from endless_repeats(item)
 
 
