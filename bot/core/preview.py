@@ -11,13 +11,14 @@ from dataclasses import dataclass
 
 from bot.core.character import mixed_script_words
 from bot.core.escape import IN_LINE, IN_TEXT, ODD_IN_LINE, ODD_IN_TEXT, Escape, is_plain
-from bot.core.redaction import Secret, secrets_in
+from bot.core.redaction import HIDDEN, Secret, marker, secrets_in
 
 __all__ = [
     "Excerpt",
     "Shown",
     "count_hidden",
     "head_and_tail",
+    "hidden_in",
     "mixed_script_words",
     "one_line",
     "show_line",
@@ -81,6 +82,11 @@ def count_hidden(text: str) -> int:
     if is_plain(text) or not ODD_IN_TEXT.search(text):
         return 0
     return _shown(text, (), IN_TEXT).marked
+
+
+def hidden_in(shown: str) -> int:
+    """Return how many values are hidden in a shown text, whose markers cannot be forged."""
+    return shown.count(HIDDEN)
 
 
 def utf16_length(text: str) -> int:
@@ -151,7 +157,7 @@ def _shown(text: str, secrets: Sequence[Secret], pattern: re.Pattern[str]) -> Sh
         kept += (text[done : secret.start], "x")
         at += secret.start - done + 1
         done = secret.end
-        hidden[at - 1] = f"⟨hidden: {secret.kind}⟩"
+        hidden[at - 1] = marker(secret.kind)
     stood = "".join((*kept, text[done:]))
     escape = Escape(stood, hidden)
     for match in pattern.finditer(stood):

@@ -15,6 +15,9 @@ from bot.core.secret_kind import SecretKind
 from bot.core.secret_place import PLACES
 from bot.core.secret_token import TOKENS
 
+# How the marker in place of a secret begins.
+HIDDEN = "⟨hidden: "
+
 # In order of preference: where two overlap, the first names the whole.
 KINDS: tuple[SecretKind, ...] = (*TOKENS, *PLACES)
 
@@ -92,6 +95,11 @@ _ABOUT = re.compile(
 _LAST_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 
 
+def marker(kind: str) -> str:
+    """Return what is shown in place of a secret of this kind."""
+    return f"{HIDDEN}{kind}⟩"
+
+
 def secrets_in(text: str) -> tuple[Secret, ...]:
     """Return the secrets of the text, in order and apart from each other.
 
@@ -118,16 +126,19 @@ def secrets_in(text: str) -> tuple[Secret, ...]:
     return tuple(Secret(start=a, end=b, kind=KINDS[rank].name) for a, b, rank in merged)
 
 
-def redact(text: str) -> Redacted:
-    """Return the text with its secrets hidden; for eyes and logs, never for the digest."""
-    return _hidden(text, secrets_in(text))
+def redact(text: str, *, shown: str | None = None) -> Redacted:
+    """Return the text with its secrets hidden; for eyes and logs, never for the digest.
+
+    `shown` stands in their places, where the usual marker is not wanted.
+    """
+    return _hidden(text, secrets_in(text), shown)
 
 
-def _hidden(text: str, secrets: Sequence[Secret]) -> Redacted:
+def _hidden(text: str, secrets: Sequence[Secret], shown: str | None = None) -> Redacted:
     pieces: list[str] = []
     done = 0
     for secret in secrets:
-        pieces += (text[done : secret.start], f"⟨hidden: {secret.kind}⟩")
+        pieces += (text[done : secret.start], shown or marker(secret.kind))
         done = secret.end
     return Redacted(text="".join((*pieces, text[done:])), secrets=tuple(secrets))
 

@@ -14,8 +14,9 @@ from bot.core.card import Face, Verb, asks_twice, buttons
 from bot.core.decision import Scope
 from bot.core.preview import one_line
 from bot.core.question import LETTERS, Question
+from bot.core.redaction import redact
 from bot.core.risk import Level
-from bot.locales import N_
+from bot.locales import N_, decided
 from web.pages.shown import (
     Block,
     block,
@@ -204,15 +205,15 @@ def _notes(approval: Approval, say: Templates) -> list[str]:
             marked,
         )
         lines.append(template.format(n=say.number(marked)))
-    words = dict.fromkeys(word for text in texts for word in mixed_script_words(text))
+    # Of what is shown: a word may be a secret, or stand in one.
+    words = dict.fromkeys(word for text in texts for word in mixed_script_words(redact(text).text))
     if words:
         listed = ", ".join(list(words)[:_MOST_WORDS])
         template = say.gettext("Letters of different scripts that look alike: {words}")
         lines.append(template.format(words=shown_line(listed).text))
     hidden = sum(shown_text(text).hidden_values for text in texts)
     if hidden:
-        template = say.ngettext("🔑 {n} value hidden", "🔑 {n} values hidden", hidden)
-        lines.append(template.format(n=say.number(hidden)))
+        lines.append(decided.values_hidden(hidden, say))
     return lines
 
 

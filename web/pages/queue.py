@@ -12,7 +12,8 @@ from bot.core.card import Face
 from bot.core.decision import Choice, Via
 from bot.core.errors import InvalidAsk, NotFound
 from bot.core.people import Decider
-from bot.core.preview import one_line
+from bot.core.preview import hidden_in, one_line
+from bot.locales import decided
 from web.keys import GATE
 from web.pages.asset import asset_response
 from web.pages.card import CardView, card_view
@@ -137,10 +138,12 @@ async def _last_result(request: web.Request) -> ResultView | None:
     if approval.is_pending:
         return None
     say = request.app[TEMPLATES]
+    title, told = one_line(approval.action.title, limit=_TITLE_LIMIT), stamp(approval, say)
+    hidden = sum(hidden_in(line) for line in (title, *told))
     return ResultView(
         sentence=result(approval, say, by_this=own),
-        title=one_line(approval.action.title, limit=_TITLE_LIMIT),
-        stamp=tuple(stamp(approval, say)),
+        title=title,
+        stamp=(*told, decided.values_hidden(hidden, say)) if hidden else tuple(told),
         good=own and approval.decision is not None and approval.decision.approved,
     )
 
