@@ -14,7 +14,11 @@ QUOTE = r"\\{0,3}[\"']"
 
 # What stands between a name and its value. Not `NAME= word`, which the shell takes for an empty
 # value and a command.
-_SIGN = r"(?:={1,3}|[ \t]{0,3}(?:::?|：)[ \t]{0,3}|[ \t]{1,3}(?:={1,3}|!==?|=>|:=)[ \t]{0,3})"
+_SIGN = (
+    r"(?:={1,3}|[ \t]{1,3}(?:={1,3}|!==?|=>)[ \t]{0,3}|[ \t]{0,3}:=[ \t]{0,3}"
+    r"|[ \t]{0,3}:[ \t]{0,3}[&\w.]{1,30}[ \t]{1,3}=[ \t]{1,3}(?=[\"'])"
+    r"|[ \t]{0,3}(?:::?|：)[ \t]{0,3})"
+)
 # What may follow the name of a secret, `API_KEY_2`, `password_prod`, `tokenOfAna`.
 _SUFFIX = r"(?P<suffix>[_-][A-Za-z0-9_-]{1,24}|[A-Z][a-z]\w{0,24}|[0-9]{1,2})?+"
 
@@ -68,7 +72,9 @@ def assigned(name: str, *anchors: str, names: str) -> tuple[SecretKind, ...]:
     quote = rf"(?P<quote>{QUOTE})?+"
     between = rf"(?P<between>(?:{QUOTE})?\]?{_SIGN}@?)"
     flag = rf"--(?!{_NO_VALUE})(?:[a-z0-9]{{1,20}}-){{0,3}}(?i:{names})[ \t]{{1,3}}(?:{QUOTE})?+"
-    told = rf"(?i:\bset[ \t]{{1,3}}(?:-\w[ \t]{{1,3}})?[\w./:@-]{{0,80}}?(?:{names}))[ \t]{{1,3}}"
+    told = (
+        rf"(?i:\bsetx?[ \t]{{1,3}}(?:-\w[ \t]{{1,3}})?[\w./:@-]{{0,80}}?(?:{names}))[ \t]{{1,3}}"
+    )
     compared = rf"(?P<quote>[\"'])(?P<value>{WORD}{{1,200}}+)(?P=quote)[ \t]{{0,3}}[!=]==?"
     return (
         kind(name, anchors, rf"{named}{between}{quote}(?P<value>{WORD}++)", is_assigned=True),

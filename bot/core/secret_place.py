@@ -7,6 +7,8 @@ _OPENED = r"[\"']?"
 _REST = r"[^\n;|&]{0,200}?"
 _DIGIT = r"(?=[^\s\"']{0,80}[0-9])"
 
+_NAMED = r"(?:passw(?:or)?d|secret|token|(?:api|access|private|secret)[_-]?key)"
+
 _HEADERS = (
     after(
         "authorization",
@@ -140,6 +142,31 @@ _COMMANDS = (
     ),
     after(
         "password",
+        "htpasswd",
+        before=rf"\bhtpasswd{_GAP}-nb{_GAP}[^\s;|&]{{1,100}}{_GAP}{_OPENED}",
+    ),
+    after("password", "ssh-keygen", before=rf"\bssh-keygen\b{_REST}\s(?-i:-[NP]){_GAP}{_OPENED}"),
+    after("password", "openssl", before=rf"\bopenssl{_GAP}enc\b{_REST}\s(?-i:-k){_GAP}{_OPENED}"),
+    after("password", "twine", before=rf"\btwine\b{_REST}\s(?-i:-p){_GAP}{_OPENED}"),
+    after(
+        "password", "wpa_passphrase", before=rf"\bwpa_passphrase{_GAP}\S{{1,60}}{_GAP}{_OPENED}"
+    ),
+    after("password", "nmcli", before=rf"\bnmcli\b{_REST}\spassword{_GAP}{_OPENED}"),
+    after("password", "freerdp", before=rf"freerdp\b{_REST}\s/p:{_OPENED}"),
+    after(
+        "password",
+        "net ",
+        before=rf"\bnet{_GAP}(?:use|user){_GAP}[^\s;|&]{{1,100}}{_GAP}",
+        value=rf"(?![/*]){WORD}++",
+    ),
+    after(
+        "token",
+        "vault",
+        before=rf"\bvault{_GAP}login{_GAP}(?!-)",
+        value=rf"(?![\w-]{{1,40}}=){WORD}{{8,}}+",
+    ),
+    after(
+        "password",
         "lftp",
         before=rf"\blftp\b{_REST}\s-u[ \t]{{0,3}}{_OPENED}[^\s,\"']{{1,80}},",
     ),
@@ -157,7 +184,7 @@ _COMMANDS = (
     after(
         "secret",
         "secret",
-        before=rf"\bsecrets?(?::|[ \t]{{1,3}})set\b{_REST}\s(?:-b|-v|--body|--value)[ =]{{1,3}}"
+        before=rf"\bsecrets?(?::|[ \t]{{1,3}})set\b{_REST}\s(?:-b|-v|--body|--value)[ =]{{0,3}}"
         rf"{_OPENED}",
     ),
     after(
@@ -195,6 +222,20 @@ _TEXTS = (
         rf"(?P<value>{WORD}{{1,300}}+)(?P=quote)(?=[ \t]{{0,3}};)",
     ),
     after(
+        "password", "password", before=r"\bset[ \t]{1,3}password\b[^\n;|&]{0,100}?password\([\"']"
+    ),
+    kind(
+        "secret",
+        ("define", "value="),
+        rf"(?i:(?:\bdefine\([\"']|\b(?:key|name)=[\"'])[\w.-]{{0,40}}?{_NAMED}[\"']"
+        rf"(?:,|[ \t]value=)[ \t]{{0,3}}[\"'])(?P<value>{WORD}++)",
+    ),
+    kind(
+        "secret",
+        ("</",),
+        rf"(?i:<[\w:.-]{{0,40}}?{_NAMED}>)(?P<value>{WORD}{{2,300}}+)(?=</)",
+    ),
+    after(
         "one-time code",
         "otp",
         before=r"(?<![a-z])t?otp(?:[_-]code)?[\"']?(?:=|:[ \t]{0,3}|[ \t])[\"']?",
@@ -217,6 +258,7 @@ _NAMES = (
         "passphrase",
         "pwd",
         "pass",
+        "psk",
         "kennwort",
         "contrase",
         "senha",
@@ -224,7 +266,7 @@ _NAMES = (
         "密碼",
         "口令",
         names=r"passw(?:or)?d|passwort|kennwort|contrase[nñ]a|senha|密码|密碼|口令|passphrase"
-        r"|passcode|(?<![a-z])pwd|(?<=[_-])(?:pwd|pass)|(?<![a-z])pass(?==)"
+        r"|passcode|(?<![a-z])psk|(?<![a-z])pwd|(?<=[_-])(?:pwd|pass)|(?<![a-z])pass(?==)"
         r"|(?:db|database|smtp|user|root|key|mail|admin)_?pass(?:wd)?|(?:db|user|my)pwd",
     ),
     *assigned("token", "token", "_pat", names=r"token|(?-i:(?<=[A-Z]_)PAT)(?==)"),

@@ -7,10 +7,13 @@ import re
 from collections import Counter
 from random import Random
 
+import pytest
+
 from bot.core.preview import show_text
 from bot.core.redaction import KINDS, secrets_in
 from tests.core.data.oracle import Flag, flags, is_no_secret
 from tests.core.data.ordinary_commands import commands
+from tests.core.data.secret_lines import LINES
 from tests.core.data.secret_shapes import Shape, private_keys, shapes
 from tests.core.data.splices import SPLICES, spliced
 
@@ -63,6 +66,11 @@ def test_secrets_of_every_shape_are_hidden_whatever_is_spliced_into_them():
 
     print(f"spliced: recall {1 - missed.total() / count:.2%} of {count}, missed {+missed}")
     assert missed.total() <= 0.03 * count
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_secret_in_a_usual_line_is_hidden(line: str):
+    assert "s3cr3t" not in show_text(line).text
 
 
 def test_ordinary_commands_stay_as_they_are():
