@@ -58,6 +58,7 @@ _GATES = _gated(KINDS)
 
 _ODD = re.compile(r"[^\n\t -~]|\\\n")
 _CONTINUATION = re.compile(r"\\\r?\n")
+_BLANK_IN_WORD = "$IFS"  # a whole command would fit into the word
 # What names a secret that is kept elsewhere.
 _VARIABLE = re.compile(r"\$\w*|%\w+%|\$env:\w+", re.IGNORECASE)
 _REFERENCE = re.compile(
@@ -189,7 +190,7 @@ def _spans(text: str, rank: int) -> list[tuple[int, int, int]]:
 def _is_literal(match: re.Match[str], *, is_assigned: bool) -> bool:
     """Tell a value from a reference to one: a variable, a type, a path, a placeholder."""
     value = match["value"]
-    if _VARIABLE.fullmatch(value):
+    if _VARIABLE.fullmatch(value) or _BLANK_IN_WORD in value:
         return False
     if not is_assigned:
         return True

@@ -85,6 +85,16 @@ _URLS = (
     ),
 )
 
+# Programs that read a password and run nothing of what is piped to them.
+_READERS = (
+    r"(?:(?:sudo[ \t]{1,3})?chpasswd\b"
+    r"|(?:sudo[ \t]{1,3})?(?:docker|podman|buildah|skopeo|oras|nerdctl|helm[ \t]{1,3}registry"
+    r"|(?:gh|glab|crane)[ \t]{1,3}auth)[ \t]{1,3}login\b[^\n|;&]{0,200}?"
+    r"(?:--password-stdin|--with-token)"
+    r"|sudo[ \t]{1,3}(?:-[kn][ \t]{1,3})?-S[ \t]{1,3}(?:apt|apt-get|dnf|yum|pacman|systemctl"
+    r"|service|reboot|mount|umount|ls|cp|mv|mkdir|chmod|chown|true)\b)"
+)
+
 _COMMANDS = (
     after(
         "password",
@@ -196,8 +206,7 @@ _COMMANDS = (
         "password",
         ("echo", "printf"),
         rf"\b(?:echo|printf){_GAP}(?:-n{_GAP})?{_OPENED}(?:[\w.@-]{{1,60}}:)?(?P<value>{WORD}{{4,200}}+)"
-        rf"(?=[\"']?[ \t]{{0,3}}\|[^\n|;&]{{0,200}}?"
-        r"(?:--password-stdin|--with-token|\bsudo\b[^\n|;&]{0,40}? -S\b|\bchpasswd\b))",
+        rf"(?=[\"']?[ \t]{{0,3}}\|[ \t]{{0,3}}{_READERS})",
     ),
 )
 
@@ -233,7 +242,7 @@ _TEXTS = (
     kind(
         "secret",
         ("</",),
-        rf"(?i:<[\w:.-]{{0,40}}?{_NAMED}>)(?P<value>{WORD}{{2,300}}+)(?=</)",
+        rf"(?i:<(?P<tag>[\w:.-]{{0,40}}?{_NAMED})>)(?P<value>[\w!#%*+,:=@^-]{{2,300}}+)(?=</(?P=tag)>)",
     ),
     after(
         "one-time code",

