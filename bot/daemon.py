@@ -175,6 +175,7 @@ class Daemon:
             public_url=settings.public_url,
             timezone=settings.display_timezone,
             language=settings.default_language,
+            allow_reveal=settings.allow_reveal,
         )
         runner = web.AppRunner(
             app,

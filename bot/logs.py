@@ -1,7 +1,7 @@
 """Logging: short lines on a terminal, JSON lines elsewhere, and no secret in either.
 
-What is known to be secret is removed by its exact value, what looks like a bot token or a bearer
-key by its shape: from messages, arguments, extras and tracebacks. A failing log call never raises.
+What is known to be secret is removed by its exact value, whatever else looks like a secret by its
+shape: from messages, arguments, extras and tracebacks. A failing log call never raises.
 """
 
 import json
@@ -18,8 +18,11 @@ from datetime import UTC, datetime
 from typing import Literal, TextIO
 from urllib.parse import quote
 
+from bot.core.redaction import redact
+
 REMOVED = "[secret]"
 SHORTEST_SECRET = 4  # characters; to remove shorter ones would tear the lines to pieces
+LONGEST_SEARCHED = 100_000  # characters; no log line of ours is longer, and the loop waits for it
 DEEPEST = 6  # levels of lists and mappings in an extra
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
@@ -60,7 +63,8 @@ class Scrubber:
 
     def scrub(self, text: str) -> str:
         """Return the text without secrets."""
-        return self._pattern.sub(_keep_the_word, text)
+        known = self._pattern.sub(_keep_the_word, text)
+        return redact(known, shown=REMOVED).text if len(known) <= LONGEST_SEARCHED else known
 
 
 def configure_logging(

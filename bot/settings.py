@@ -119,6 +119,7 @@ class Settings(BaseSettings):
         Field(default_factory=lambda: zoneinfo.ZoneInfo("UTC"))
     )
     default_language: Annotated[Literal["en"], BeforeValidator(variable.one_of("en"))] = "en"
+    allow_reveal: Annotated[bool, BeforeValidator(variable.parse_switch)] = False
     log_format: Annotated[
         Literal["auto", "console", "json"],
         BeforeValidator(variable.one_of("auto", "console", "json")),

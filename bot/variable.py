@@ -203,6 +203,15 @@ def parse_timezone(text: str) -> zoneinfo.ZoneInfo:
         raise ValueError(f"{_shown(text)} is not a time zone; {hint}") from None
 
 
+def parse_switch(text: str) -> bool:
+    """Take `on` or `off`, and the usual words for them."""
+    words = {"on": True, "yes": True, "true": True, "1": True}
+    words |= {"off": False, "no": False, "false": False, "0": False}
+    if text.lower() not in words:
+        raise ValueError(f"{_shown(text)} is neither; use on or off.")
+    return words[text.lower()]
+
+
 def one_of(*choices: str) -> Callable[[str], str]:
     """Return a parser that takes one of the words, in any case of letters."""
 

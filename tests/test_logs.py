@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -299,3 +300,33 @@ def test_stderr_is_where_lines_go_by_default(capsys: pytest.CaptureFixture[str])
 
     assert '"message": "here"' in capsys.readouterr().err
     assert sys.stderr is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "could not read password=hunter22 there",
+        'could not read {"api_key": "k3y"} there',
+        "could not read https://ana:hunter22@host there",
+        "could not read " + "gh" + "p_" + "a1B2" * 9 + " there",
+    ],
+)
+def test_what_agents_sent_is_searched_for_secrets_by_their_shape(text: str):
+    log, stream = started()
+
+    log.info("%s", text, extra={"sent": text})
+
+    line = only_line(stream)
+    for shown in (str(line["message"]), str(line["sent"])):
+        assert shown.startswith("could not read ")
+        assert shown.endswith(" there")
+        assert "[secret]" in shown
+        assert not {"hunter22", "k3y", "a1B2"} & set(re.findall(r"hunter22|k3y|a1B2", shown))
+
+
+def test_a_huge_line_loses_what_is_known_and_is_not_searched_for_shapes():
+    log, stream = started(secrets=(KEY,))
+
+    log.info("%s", "x" * 200_000 + KEY)
+
+    assert KEY not in str(only_line(stream)["message"])

@@ -41,8 +41,23 @@ def test_nothing_set_gives_the_safe_defaults(tmp_path: Path):
     assert settings.display_timezone.key == "UTC"
     assert settings.default_language == "en"
     assert (settings.log_format, settings.log_level) == ("auto", "info")
+    assert settings.allow_reveal is False
     assert settings.warnings == ()
     assert settings.secret_values() == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("on", True), ("Yes", True), ("1", True), ("OFF", False), ("false", False)]
+)
+def test_a_switch_is_told_in_a_word(text: str, value: bool, tmp_path: Path):
+    assert load(tmp_path, ALLOW_REVEAL=text).allow_reveal is value
+
+
+def test_a_switch_that_is_neither_on_nor_off_is_a_fault(tmp_path: Path):
+    (line,) = faults(tmp_path, ALLOW_REVEAL="perhaps")
+
+    assert line.startswith("ALLOW_REVEAL: ")
+    assert "use on or off" in line
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path):

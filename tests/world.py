@@ -58,6 +58,7 @@ class World:
         telegram: bool | None = None,
         side: TelegramSide | None = None,
         public_url: str | None = None,
+        allow_reveal: bool = False,
         loops: bool = True,
         reading_limit: float = 10.0,
         port: int | None = None,
@@ -95,6 +96,7 @@ class World:
                 cookie_secret=b"cookie secret of the tests",
                 telegram=side,
                 public_url=public_url,
+                allow_reveal=allow_reveal,
                 timezone=ZoneInfo("UTC"),
                 reading_limit=reading_limit,
             )

@@ -12,7 +12,7 @@ from bot.gate.service import Gate
 from bot.logs import request_id as current_request
 from web.api import approvals, grants, health, inbox, policies, telegram
 from web.errors import Handler, errors_as_json
-from web.keys import GATE, READING_LIMIT, SPAWN, TELEGRAM, Spawn, TelegramSide
+from web.keys import ALLOW_REVEAL, GATE, READING_LIMIT, SPAWN, TELEGRAM, Spawn, TelegramSide
 from web.openapi import DOCUMENT, describe, document
 from web.pages import docs, queue
 from web.pages.live import CHANGES, Changes
@@ -59,6 +59,7 @@ PAGES: Final = (
     web.get("/queue/events", queue.events),
     web.post("/queue/leave", queue.leave),
     web.post("/queue/{id}", queue.press),
+    web.post("/queue/{id}/reveal", queue.reveal),
     web.get("/static/{name}", queue.static),
 )
 
@@ -116,17 +117,20 @@ def build_app(
     public_url: str | None = None,
     timezone: ZoneInfo,
     language: str = "en",
+    allow_reveal: bool = False,
     reading_limit: float = READING_SECONDS,
 ) -> web.Application:
     """Return the application over a gate.
 
-    `cookie_secret` signs the page's sessions; a body has to come within `reading_limit` seconds.
+    `cookie_secret` signs the page's sessions; `allow_reveal` lets an approver see there what cards
+    hide; a body has to come within `reading_limit` seconds.
     """
     app = web.Application(
         client_max_size=LARGEST_BODY, middlewares=[request_id, errors_as_json, slashes]
     )
     app[GATE] = gate
     app[SPAWN] = spawn
+    app[ALLOW_REVEAL] = allow_reveal
     app[READING_LIMIT] = reading_limit
     app[TELEGRAM] = telegram
     app[SIGNER] = SessionSigner(cookie_secret, secure=(public_url or "").startswith("https:"))

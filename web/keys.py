@@ -34,6 +34,7 @@ class TelegramSide(Protocol):
         """Switch back to polling; return what Telegram answered. Raises ChannelError."""
 
 
+ALLOW_REVEAL: Final = web.AppKey("allow_reveal", bool)
 GATE: Final = web.AppKey("gate", Gate)
 READING_LIMIT: Final = web.AppKey("reading_limit", float)
 SPAWN: Final[web.AppKey[Spawn]] = web.AppKey("spawn")

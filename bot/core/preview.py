@@ -11,16 +11,18 @@ from dataclasses import dataclass
 
 from bot.core.character import mixed_script_words
 from bot.core.escape import IN_LINE, IN_TEXT, ODD_IN_LINE, ODD_IN_TEXT, Escape, is_plain
-from bot.core.redaction import Secret, secrets_in
+from bot.core.redaction import HIDDEN, Secret, marker, secrets_in
 
 __all__ = [
     "Excerpt",
     "Shown",
     "count_hidden",
     "head_and_tail",
+    "hidden_in",
     "mixed_script_words",
     "one_line",
     "show_line",
+    "show_revealed",
     "show_text",
     "utf16_length",
 ]
@@ -76,11 +78,21 @@ def show_line(text: str) -> Shown:
     return _shown(text, secrets, IN_LINE)
 
 
+def show_revealed(text: str) -> str:
+    """Return a text escaped for the eye, secrets and all, for an approver who asked for them."""
+    return _shown(text, (), IN_TEXT).text
+
+
 def count_hidden(text: str) -> int:
     """Return the `marked` of the text shown over several lines, without looking for secrets."""
     if is_plain(text) or not ODD_IN_TEXT.search(text):
         return 0
     return _shown(text, (), IN_TEXT).marked
+
+
+def hidden_in(shown: str) -> int:
+    """Return how many values are hidden in a shown text, whose markers cannot be forged."""
+    return shown.count(HIDDEN)
 
 
 def utf16_length(text: str) -> int:
@@ -151,7 +163,7 @@ def _shown(text: str, secrets: Sequence[Secret], pattern: re.Pattern[str]) -> Sh
         kept += (text[done : secret.start], "x")
         at += secret.start - done + 1
         done = secret.end
-        hidden[at - 1] = f"⟨hidden: {secret.kind}⟩"
+        hidden[at - 1] = marker(secret.kind)
     stood = "".join((*kept, text[done:]))
     escape = Escape(stood, hidden)
     for match in pattern.finditer(stood):

@@ -1,13 +1,25 @@
 """Secrets that are not shown: found by shape, hidden from people's eyes, never from the digest.
 
-What is hidden is one word without blanks or shell operators (a private key aside), so that no
-command can be put out of sight by dressing it up as a secret.
+`redact` is for a text that leaves in words (a log line, a mail), `redact_json` for one that leaves
+as JSON (a webhook); what a card or a page shows goes through `bot.core.preview`.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import cast
 
+from bot.core.action import Json
 from bot.core.character import is_combining, is_invisible
+from bot.core.secret_kind import SecretKind
+from bot.core.secret_place import PLACES
+from bot.core.secret_token import TOKENS
+
+# How the marker in place of a secret begins.
+HIDDEN = "⟨hidden: "
+
+# In order of preference: where two overlap, the first names the whole.
+KINDS: tuple[SecretKind, ...] = (*TOKENS, *PLACES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,148 +44,7 @@ class Redacted:
         return len(self.secrets)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Kind:
-    """A shape; one of its anchors (lower case) must occur before the pattern is tried.
-
-    Every pattern is linear: its repeats are bounded or possessive. Its group `value` is hidden.
-    `is_assigned` asks for a second look at the value, see `_is_literal`.
-    """
-
-    name: str
-    anchors: tuple[str, ...]
-    pattern: re.Pattern[str]
-    is_assigned: bool = False
-
-
-# One word: no blanks, quotes, operators or substitutions, but a dollar sign in its midst.
-_WORD = r"(?:[^\s\"'`$;|&<>(){}\\]|\$(?![({'\"]))"
-_QUOTE = r"\\{0,3}[\"']"
-
-
-def _kind(name: str, anchors: tuple[str, ...], pattern: str, *, assigned: bool = False) -> _Kind:
-    compiled = re.compile(pattern, re.ASCII)
-    return _Kind(name=name, anchors=anchors, pattern=compiled, is_assigned=assigned)
-
-
-def _token(name: str, *anchors: str, shape: str) -> _Kind:
-    return _kind(name, anchors, rf"(?<![A-Za-z0-9])(?P<value>{shape})")
-
-
-def _after(name: str, *anchors: str, before: str, value: str = rf"{_WORD}++") -> _Kind:
-    return _kind(name, anchors, rf"(?i:{before})(?P<value>{value})")
-
-
-def _assigned(name: str, *anchors: str, names: str) -> tuple[_Kind, ...]:
-    """Make the kinds of `NAME=value` and `"name": "value"`, and of `--name value`."""
-    named = rf"(?i:{names})(?:_?[0-9]{{1,2}}|_base)?+"
-    # Not `NAME= word`, which the shell takes for an empty value and a command.
-    sign = r"(?:=|[ \t]{0,3}:[ \t]{0,3}|[ \t]{1,3}(?:=>?|:=)[ \t]{0,3})"
-    between = rf"(?P<between>(?:{_QUOTE})?{sign})"
-    value = rf"(?P<quote>{_QUOTE})?+(?P<value>{_WORD}++)(?![(\[{{])"
-    flag = rf"--(?:[a-z0-9]{{1,20}}-){{0,3}}{named}[ \t]{{1,3}}(?:{_QUOTE})?+"
-    word = rf"(?P<value>(?!-){_WORD}++)"
-    return (
-        _kind(name, anchors, named + between + value, assigned=True),
-        _kind(name, anchors, flag + word),
-    )
-
-
-_PEM = (
-    r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,4}PRIVATE KEY(?: BLOCK)?-----"
-    r"(?:(?:\s|\\[nr]|[\"'+,]){0,40}+"
-    r"(?:(?:Proc-Type|DEK-Info|Version|Comment): [\w ,./-]{0,80}+|[A-Za-z0-9+/=]{20,}+))*+"
-    r"(?:(?:\s|\\[nr]|[\"'+,]){0,40}+[A-Za-z0-9+/=]{0,19}+"
-    r"(?:\s|\\[nr]|[\"'+,]){0,40}+-----END (?:[A-Z0-9]{1,12} ){0,4}PRIVATE KEY(?: BLOCK)?-----)?+"
-)
-_MIXED = r"(?=[\w-]{0,80}[0-9])(?=[\w-]{0,80}[A-Z])"
-
-# In order of preference: where two overlap, the first names the whole.
-_KINDS = (
-    _kind("private key", ("-----begin",), rf"(?P<value>{_PEM})"),
-    _token("age key", "age-secret-key-", shape=r"AGE-SECRET-KEY-1[0-9A-Z]{20,}+"),
-    _token("AWS access key", "akia", "asia", shape=r"(?:AKIA|ASIA)[A-Z0-9]{16,}+"),
-    _token("GitHub token", "ghp_", "gho_", "ghs_", "ghu_", "ghr_", shape=r"gh[opsur]_\w{20,}+"),
-    _token("GitHub token", "github_pat_", shape=r"github_pat_\w{20,}+"),
-    _token(
-        "GitLab token", "glpat-", "glptt-", "gldt-", "glrt-", shape=r"gl[a-z]{2,3}t-[\w-]{16,}+"
-    ),
-    _token("GitLab token", "glrt-", "gldt-", shape=r"gl[rd]t-[\w-]{16,}+"),
-    _token("Slack token", "xox", "xapp-", shape=r"(?:xox[a-z]|xapp)-[\w-]{10,}+"),
-    _after("Slack webhook", "hooks.slack", before=r"hooks\.slack\.com/(?:services|workflows)/"),
-    _after("Discord webhook", "/webhooks/", before=r"discord(?:app)?\.com/api/webhooks/"),
-    _token("Stripe key", "k_live_", "k_test_", shape=r"[rs]k_(?:live|test)_\w{10,}+"),
-    _token("webhook secret", "whsec_", shape=r"whsec_[\w+/=-]{16,}+"),
-    _token("Anthropic key", "sk-ant-", shape=r"sk-ant-[\w-]{16,}+"),
-    _token("OpenAI key", "sk-", shape=rf"sk-(?:(?:proj|svcacct|admin)-|{_MIXED})[\w-]{{20,}}+"),
-    _token("Google key", "aiza", shape=r"AIza[\w-]{30,}+"),
-    _token("Google token", "ya29.", shape=r"ya29\.[\w-]{20,}+"),
-    _token("npm token", "npm_", shape=r"npm_[A-Za-z0-9]{30,}+"),
-    _token("PyPI token", "pypi-", shape=r"pypi-(?:AgE|AgN|[\w-]{32})[\w-]{12,}+"),
-    _token("SendGrid key", "sg.", shape=r"SG\.[\w-]{16,}+\.[\w-]{16,}+"),
-    _token("Hugging Face token", "hf_", shape=r"hf_[A-Za-z0-9]{20,}+"),
-    _token("DigitalOcean token", "_v1_", shape=r"do[opr]_v1_[a-f0-9]{32,}+"),
-    _token("Shopify token", "shp", shape=r"shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32,}+"),
-    _token("Vault token", "hvs.", shape=r"hvs\.[\w-]{20,}+"),
-    _token("ok2run key", "ok2_", shape=r"ok2_[\w-]{16,}+"),
-    _token("JWT", "eyj", shape=r"eyJ[\w-]{10,}+\.[\w-]{10,}+(?:\.[\w-]*+)?"),
-    _token("Telegram bot token", ":", shape=r"(?:bot)?[0-9]{6,12}+:[\w-]{32,50}(?![\w-])"),
-    _after(
-        "authorization",
-        "authorization",
-        before=r"authorization[\"']?[ \t]{0,3}[:=][ \t]{0,3}[\"']?"
-        r"(?:bearer|basic|token|digest|apikey|bot)[ \t]{1,3}",
-        value=rf"{_WORD}{{4,}}+",
-    ),
-    _after(
-        "bearer token", "bearer ", before=r"\bbearer[ ]", value=rf"(?=\S{{0,60}}\d){_WORD}{{12,}}+"
-    ),
-    _after(
-        "password",
-        "://",
-        before=r"://[^\s\"'/:@?#<>]{0,100}:",
-        value=r"[^\s\"'`;|&<>(){}\\/@]{1,300}(?=@)",
-    ),
-    _after("token", "://", before=r"://", value=r"[\w-]{20,300}(?=(?::[\w-]{0,40})?@)"),
-    _after("signature", "sig", before=r"[?&](?:sig|signature|x-amz-signature|x-goog-signature)="),
-    _after(
-        "password",
-        "mysql",
-        "mariadb",
-        before=r"\b(?:mysql|mysqldump|mysqladmin|mariadb)\b[^\n;|&]{0,200}?\s(?-i:-p)[\"']?",
-    ),
-    _after("password", "sshpass", before=r"\bsshpass\s{1,3}-p\s{0,3}[\"']?"),
-    _after("password", "redis-cli", before=r"\bredis-cli\b[^\n;|&]{0,100}?\s-a\s{1,3}[\"']?"),
-    _after(
-        "password", "docker", before=r"\bdocker\s{1,3}login\b[^\n;|&]{0,200}?\s-p\s{1,3}[\"']?"
-    ),
-    _after(
-        "password",
-        "curl",
-        before=r"\bcurl\b[^\n;|&]{0,300}?\s(?:-[a-z]{0,5}u|--user|--proxy-user)[ =]{0,3}[\"']?"
-        r"[^\s:\"'$]{1,100}:",
-    ),
-    *_assigned("AWS secret key", "secret_access", "secretaccess", names=r"secret_?access_?key"),
-    *_assigned("Azure key", "accountkey", "sharedaccesskey", names=r"(?:account|sharedaccess)key"),
-    *_assigned(
-        "password",
-        "passw",
-        "passphrase",
-        "pwd",
-        "pass",
-        names=r"passw(?:or)?d|passphrase|(?<![a-z])pwd|(?<=[_-])pass|(?<![a-z])pass(?==)",
-    ),
-    *_assigned("token", "token", names=r"token"),
-    *_assigned(
-        "key",
-        "key",
-        names=r"(?:api|access|secret|private|auth|signing|encryption|master)[_-]?key",
-    ),
-    *_assigned("secret", "secret", names=r"secret"),
-)
-
-
-def _gated(kinds: tuple[_Kind, ...]) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]:
+def _gated(kinds: tuple[SecretKind, ...]) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]:
     """Group the anchors under short texts, so that most texts pass after a few searches."""
     groups: dict[str, list[tuple[str, int]]] = {}
     for rank, kind in enumerate(kinds):
@@ -183,19 +54,51 @@ def _gated(kinds: tuple[_Kind, ...]) -> tuple[tuple[str, tuple[tuple[str, int], 
     return tuple((gate, tuple(anchors)) for gate, anchors in groups.items())
 
 
-_GATES = _gated(_KINDS)
+_GATES = _gated(KINDS)
 
 _ODD = re.compile(r"[^\n\t -~]|\\\n")
 _CONTINUATION = re.compile(r"\\\r?\n")
-_VARIABLE = re.compile(r"\$\w*|%\w+%")
-_ATTRIBUTE = re.compile(r"[A-Za-z_]+(?:\.[A-Za-z_]+)+[,.\[\]]*")
+_BLANK_IN_WORD = "$IFS"  # a whole command would fit into the word
+# What names a secret that is kept elsewhere.
+_VARIABLE = re.compile(r"\$\w*|%\w+%|\$env:\w+", re.IGNORECASE)
+_REFERENCE = re.compile(
+    r"[/@]|\.{1,2}/|~/|[a-zA-Z]:\Z|(?:op|file|vault|https?)://|(?:env|arn|file):"
+)
+# A key may begin as a path does.
+_RANDOM = re.compile(
+    r"(?=[^0-9]*+[0-9])(?=[^A-Z]*+[A-Z])(?=[^a-z]*+[a-z])(?=[^A-Z]*+[A-Z][^A-Z]*+[A-Z])"
+    r"[A-Za-z0-9+/=]{30,}+"
+)
+_ATTRIBUTE = re.compile(r"[A-Za-z_]+(?:\.[A-Za-z_]+)+[,.\[\]]*|[A-Za-z_.]+\[\w*\]?[,.]?")
 _WORDS_ONLY = re.compile(r"[A-Za-z_.,:\[\]|?!*-]*")
 _PLACEHOLDERS = re.compile(
     r"true|false|null|none|nil|undefined|yes|no|on|off|str|string|bytes|int|number|any|object"
     r"|required|optional|password|passwd|secret|token|key|value|example|redacted|hidden|changeme"
-    r"|your[_-](?:password|token|key)|[*x.…]*",
+    r"|your[_-](?:\w{1,20}[_-])?(?:password|token|key|secret)(?:[_-]here)?|[*x.…]*|\[\w+\]",
     re.IGNORECASE,
 )
+# What may follow a secret's name and leaves it one, and what makes it a word about the secret.
+_SAME = re.compile(
+    r"[_-]?(?:[0-9]{1,2}|base|prod|production|staging|stage|dev|development|test|live|sandbox|local"
+    r"|main|primary|secondary|old|new|current|previous|default|value|plain|plaintext|raw|text|b64"
+    r"|base64|hex|string)",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(
+    r"(?:files?|paths?|dir|directory|urls?|uri|endpoint|host|names?|ids?|length|len|count|size|limit"
+    r"|min|max|type|kind|policy|expiry|expires|expiration|expire|ttl|age|reset|field|env|var|variable"
+    r"|version|format|manager|provider|ref|arn|headers?|prefix|suffix|store|storage|mode|help|hint"
+    r"|prompt|label|placeholder|column|title|description|message|error|regex|pattern|alg|algorithm"
+    r"|scopes?|issuer|audience|status|enabled|required|rotation|location|source|usage|class|style"
+    r"|input|button|form|page|route|view|model|table|strength|rules?|server|service|app|user)",
+    re.IGNORECASE,
+)
+_LAST_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+
+
+def marker(kind: str) -> str:
+    """Return what is shown in place of a secret of this kind."""
+    return f"{HIDDEN}{kind}⟩"
 
 
 def secrets_in(text: str) -> tuple[Secret, ...]:
@@ -221,41 +124,103 @@ def secrets_in(text: str) -> tuple[Secret, ...]:
             merged.append((start, end, rank))
     if places is not None:
         merged = [(places[start], places[end - 1] + 1, rank) for start, end, rank in merged]
-    return tuple(Secret(start=a, end=b, kind=_KINDS[rank].name) for a, b, rank in merged)
+    return tuple(Secret(start=a, end=b, kind=KINDS[rank].name) for a, b, rank in merged)
 
 
-def redact(text: str) -> Redacted:
-    """Return the text with its secrets hidden; for eyes and logs, never for the digest."""
-    secrets = secrets_in(text)
+def redact(text: str, *, shown: str | None = None) -> Redacted:
+    """Return the text with its secrets hidden; for eyes and logs, never for the digest.
+
+    `shown` stands in their places, where the usual marker is not wanted.
+    """
+    return _hidden(text, secrets_in(text), shown)
+
+
+def _hidden(text: str, secrets: Sequence[Secret], shown: str | None = None) -> Redacted:
     pieces: list[str] = []
     done = 0
     for secret in secrets:
-        pieces += (text[done : secret.start], f"⟨hidden: {secret.kind}⟩")
+        pieces += (text[done : secret.start], shown or marker(secret.kind))
         done = secret.end
-    return Redacted(text="".join((*pieces, text[done:])), secrets=secrets)
+    return Redacted(text="".join((*pieces, text[done:])), secrets=tuple(secrets))
+
+
+def redact_json(value: Json | Mapping[str, Json]) -> tuple[Json, int]:
+    """Return a JSON value with the secrets in its texts hidden, and how many they are.
+
+    A text under a name is looked at with that name, as it would be in print.
+    """
+    return _redacted_json(value, "")
+
+
+def _redacted_json(value: object, name: str) -> tuple[Json, int]:
+    if isinstance(value, str):
+        redacted = _redacted_under(name, value)
+        return redacted.text, redacted.count
+    if isinstance(value, Mapping):
+        named = [(redact(key), *_redacted_json(item, key)) for key, item in value.items()]
+        kept: dict[str, Json] = {key.text: item for key, item, _ in named}
+        return kept, sum(key.count + count for key, _, count in named)
+    if isinstance(value, list | tuple):
+        items = [_redacted_json(item, name) for item in value]
+        return [item for item, _ in items], sum(count for _, count in items)
+    return cast(Json, value), 0
+
+
+def _redacted_under(name: str, text: str) -> Redacted:
+    before = f'"{name}": "'
+    at = len(before)
+    found = secrets_in(f'{before}{text}"')
+    inside = [
+        replace(secret, start=secret.start - at, end=min(secret.end - at, len(text)))
+        for secret in found
+        if secret.start >= at
+    ]
+    return _hidden(text, inside)
 
 
 def _spans(text: str, rank: int) -> list[tuple[int, int, int]]:
-    kind = _KINDS[rank]
+    kind = KINDS[rank]
     return [
         (*match.span("value"), rank)
         for match in kind.pattern.finditer(text)
-        if _is_literal(match, assigned=kind.is_assigned)
+        if _is_literal(match, is_assigned=kind.is_assigned)
     ]
 
 
-def _is_literal(match: re.Match[str], *, assigned: bool) -> bool:
+def _is_literal(match: re.Match[str], *, is_assigned: bool) -> bool:
     """Tell a value from a reference to one: a variable, a type, a path, a placeholder."""
     value = match["value"]
-    if _VARIABLE.fullmatch(value):
+    if _VARIABLE.fullmatch(value) or _BLANK_IN_WORD in value:
         return False
-    if not assigned:
+    if not is_assigned:
         return True
-    if _PLACEHOLDERS.fullmatch(value.strip(",.")) or value.startswith(("/", "./", "../", "~/")):
+    if len(value) < 2:
+        return False  # an access key of HTML, a flag
+    if match.string[match.end("value") : match.end("value") + 1] in {"(", "[", "{"}:
+        return False  # a call or an index
+    if _PLACEHOLDERS.fullmatch(value.strip(",.")) or _is_reference(value):
         return False
-    if match["quote"] or match["between"] == "=":
-        return bool(match["quote"]) or not _ATTRIBUTE.fullmatch(value)
-    return not _WORDS_ONLY.fullmatch(value)
+    found = match.groupdict()
+    is_quoted = bool(found["quote"])
+    if found.get("suffix") and not _is_still_secret(found["suffix"], is_quoted=is_quoted):
+        return False
+    if is_quoted:
+        return True
+    if _ATTRIBUTE.fullmatch(value):
+        return False
+    return found.get("between") == "=" or not _WORDS_ONLY.fullmatch(value)
+
+
+def _is_reference(value: str) -> bool:
+    return _REFERENCE.match(value) is not None and not _RANDOM.fullmatch(value)
+
+
+def _is_still_secret(suffix: str, *, is_quoted: bool) -> bool:
+    """Tell whether a name is a secret's with this suffix; what is open needs a quoted value."""
+    if _SAME.fullmatch(suffix):
+        return True
+    last = _LAST_WORD.findall(suffix)[-1:]
+    return is_quoted and not any(_ABOUT.fullmatch(word) for word in last)
 
 
 def _without_splices(text: str) -> tuple[str, list[int] | None]:

@@ -17,7 +17,7 @@ from bot.core.errors import NotFound
 from bot.core.grant import Grant
 from bot.core.people import Approver, Decider, Key
 from bot.core.routing import addresses_for, within
-from bot.gate import decide, deliver, registry, report, submit
+from bot.gate import decide, deliver, registry, report, reveal, submit
 from bot.gate.book import PolicyBook
 from bot.gate.events import Event, Owed
 from bot.gate.policies import Policies
@@ -267,6 +267,13 @@ class Gate:
         if approval is None:
             raise NotFound("approval not found")
         return approval
+
+    async def reveal(self, id: str, decider: Decider) -> reveal.Revealed:
+        """Keep that this person sees what the card hides; return after it is durable."""
+        now = self._clock.now()
+        return await self._store.write(
+            partial(reveal.reveal, approval_id=id, decider=decider, now=now)
+        )
 
     async def use_link(self, token: str) -> Approver | None:
         """Use a one-time link to the queue page up; None where it is no good."""

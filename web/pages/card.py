@@ -14,8 +14,10 @@ from bot.core.card import Face, Verb, asks_twice, buttons
 from bot.core.decision import Scope
 from bot.core.preview import one_line
 from bot.core.question import LETTERS, Question
+from bot.core.redaction import redact
 from bot.core.risk import Level
-from bot.locales import N_, asked
+from bot.locales import N_, asked, decided
+from web.pages.said import hidden_values, repeats, said
 from web.pages.shown import (
     Block,
     block,
@@ -42,8 +44,6 @@ _LEVELS: Final = {
     Level.HIGH: N_("high risk"),
     Level.CRITICAL: N_("critical risk"),
 }
-# Names under which agents pass the command itself and the words about it.
-_REPEATED: Final = frozenset({"command", "cmd", "description", "title", "preview"})
 # What the buttons say already.
 _EMOJI: Final = "🔁♾\ufe0f "
 _MOST_WORDS: Final = 5
@@ -103,6 +103,7 @@ class CardView:
     expires_in: str
     then: str
     details: tuple[tuple[str, str], ...]
+    hidden: int
 
 
 def card_view(approval: Approval, say: Templates, *, now: datetime, whole: bool) -> CardView:
@@ -150,6 +151,7 @@ def card_view(approval: Approval, say: Templates, *, now: datetime, whole: bool)
         then=say.gettext("then unanswered") if is_question else asked.in_silence(approval, say),
         expires_in=say.until(approval.expires_at, now=now),
         details=tuple(_details(approval, say, whole=whole)),
+        hidden=hidden_values(approval),
     )
 
 
@@ -159,23 +161,8 @@ _APPROVING: Final = frozenset(
 )
 
 
-def _texts(approval: Approval) -> list[str]:
-    """Return every text of the agent that the card shows."""
-    action = approval.action
-    texts = [action.title, action.preview, action.action_type, action.cwd or ""]
-    texts += [action.reason or "", approval.agent, approval.session_id]
-    if not _repeats(approval):
-        texts.append(json_text(action.params))
-    if action.context:
-        texts.append(json_text(action.context))
-    for question in approval.questions:
-        texts += [question.header, question.text]
-        texts += [words for one in question.options for words in (one.label, one.description)]
-    return texts
-
-
 def _length(approval: Approval) -> int:
-    return sum(len(shown_text(text).text) for text in _texts(approval))
+    return sum(len(shown_text(one.text).text) for one in said(approval))
 
 
 def _blocks(approval: Approval, say: Templates, *, whole: bool) -> tuple[Block, ...]:
@@ -183,25 +170,16 @@ def _blocks(approval: Approval, say: Templates, *, whole: bool) -> tuple[Block, 
     found = []
     if action.preview.strip():
         found.append(block(action.preview, whole=whole))
-    if not _repeats(approval):
+    if not repeats(approval):
         label = say.gettext("Parameters")
         found.append(block(json_text(action.params), label=label, whole=whole))
     return tuple(found)
 
 
-def _repeats(approval: Approval) -> bool:
-    """Tell whether the parameters say nothing that title and preview do not show."""
-    said = {approval.action.title, approval.action.preview}
-    return all(
-        name in _REPEATED and isinstance(value, str) and value in said
-        for name, value in approval.action.params.items()
-    )
-
-
 def _notes(approval: Approval, say: Templates) -> list[str]:
     """Return what to know about how the texts are shown."""
     lines = []
-    texts = _texts(approval)
+    texts = [one.text for one in said(approval)]
     marked = sum(shown_text(text).marked for text in texts)
     if marked:
         template = say.ngettext(
@@ -210,15 +188,15 @@ def _notes(approval: Approval, say: Templates) -> list[str]:
             marked,
         )
         lines.append(template.format(n=say.number(marked)))
-    words = dict.fromkeys(word for text in texts for word in mixed_script_words(text))
+    # Of what is shown: a word may be a secret, or stand in one.
+    words = dict.fromkeys(word for text in texts for word in mixed_script_words(redact(text).text))
     if words:
         listed = ", ".join(list(words)[:_MOST_WORDS])
         template = say.gettext("Letters of different scripts that look alike: {words}")
         lines.append(template.format(words=shown_line(listed).text))
-    hidden = sum(shown_text(text).hidden_values for text in texts)
+    hidden = hidden_values(approval)
     if hidden:
-        template = say.ngettext("🔑 {n} value hidden", "🔑 {n} values hidden", hidden)
-        lines.append(template.format(n=say.number(hidden)))
+        lines.append(decided.values_hidden(hidden, say))
     return lines
 
 

@@ -2,7 +2,9 @@
 
 import asyncio
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from aiohttp import web
@@ -12,13 +14,15 @@ from bot.core.card import Face
 from bot.core.decision import Choice, Via
 from bot.core.errors import InvalidAsk, NotFound
 from bot.core.people import Decider
-from bot.core.preview import one_line
-from web.keys import GATE
+from bot.core.preview import hidden_in, one_line
+from bot.locales import decided
+from web.keys import ALLOW_REVEAL, GATE
 from web.pages.asset import asset_response
 from web.pages.card import CardView, card_view
 from web.pages.fault import SIGN_IN_ADVICE, for_people, not_signed_in
 from web.pages.form import Form, confirming, pressed, purpose, read_form
 from web.pages.live import CHANGES
+from web.pages.said import revealed
 from web.pages.session import SIGNER, SignedIn, is_from_here, signed_in
 from web.pages.template import TEMPLATES
 from web.pages.words import result, stamp
@@ -119,6 +123,7 @@ async def page(request: web.Request) -> web.Response:
         now=now.isoformat(),
         result=None if "fragment" in request.query else await _last_result(request),
         person=who.person.name,
+        reveal_token=_reveal_token(request, who),
         leave=_LEAVE,
         leave_token=signer.form_token(who.session, _LEAVE),
     )
@@ -137,10 +142,13 @@ async def _last_result(request: web.Request) -> ResultView | None:
     say = request.app[TEMPLATES]
     if approval.is_pending and not (own and approval.votes):
         return None
+    title = one_line(approval.action.title, limit=_TITLE_LIMIT)
+    told = () if approval.is_pending else stamp(approval, say)
+    hidden = sum(hidden_in(line) for line in (title, *told))
     return ResultView(
         sentence=result(approval, say, by_this=own),
-        title=one_line(approval.action.title, limit=_TITLE_LIMIT),
-        stamp=() if approval.is_pending else tuple(stamp(approval, say)),
+        title=title,
+        stamp=(*told, decided.values_hidden(hidden, say)) if hidden else tuple(told),
         good=own and approval.decision is not None and approval.decision.approved,
     )
 
@@ -153,8 +161,9 @@ async def _card_page(
     face: Face | None = None,
     fault: InvalidAsk | None = None,
     form: Form | None = None,
+    reveals: bool = False,
 ) -> web.Response:
-    """Return a page with one card, whole: to read, to confirm, or to put right."""
+    """Return a page with one card, whole: to read, confirm, put right, or see its secrets."""
     if not approval.is_pending:
         raise web.HTTPSeeOther(f"/queue?late={approval.id}")
     say, signer = request.app[TEMPLATES], request.app[SIGNER]
@@ -173,6 +182,8 @@ async def _card_page(
         fault=say.gettext(fault.sentence) if fault is not None else "",
         faulty=fault.place[0] if fault is not None and fault.place else None,
         given=form if form is not None else Form(fields={}),
+        reveal_token=None if reveals else _reveal_token(request, who),
+        revealed=revealed(approval, say) if reveals else (),
         now=now.isoformat(),
     )
 
@@ -202,6 +213,26 @@ async def press(request: web.Request) -> web.Response:
         raise answered.refusal
     own = answered.by_this or answered.counted
     raise web.HTTPSeeOther(f"/queue?{'done' if own else 'late'}={id}")
+
+
+@for_people
+async def reveal(request: web.Request) -> web.Response:
+    """Show what a card hides, in this one answer, once it is in the audit who asked to see it."""
+    who, _ = await _sent(request)
+    if not request.app[ALLOW_REVEAL]:
+        raise web.HTTPNotFound
+    decider = Decider(name=who.person.name, via=Via.WEB, person=who.person.id)
+    found = await request.app[GATE].reveal(request.match_info["id"], decider)
+    if found.refusal is not None or found.approval is None:
+        raise found.refusal or NotFound("approval not found")
+    return await _card_page(request, who, found.approval, reveals=True)
+
+
+def _reveal_token(request: web.Request, who: SignedIn) -> Callable[[str], str] | None:
+    """Return what makes the token of a form that reveals; None where that is not allowed."""
+    if not request.app[ALLOW_REVEAL]:
+        return None
+    return partial(request.app[SIGNER].form_token, who.session)
 
 
 @for_people

@@ -16,7 +16,7 @@ from bot.core.card import Face, asks_twice
 from bot.core.decision import Scope
 from bot.core.preview import utf16_length
 from bot.core.risk import Level
-from bot.locales import N_
+from bot.locales import N_, decided
 
 TITLE_LIMIT: Final = 100
 _TYPE_LIMIT: Final = 60
@@ -54,10 +54,9 @@ def body(approval: Approval, face: Face, reader: Reader) -> Body:
     if action.reason:
         why = Code(cut(shown_text(action.reason).text, _REASON_LIMIT))
         rows.append(ExpandableBlockQuote(fill(reader.gettext("Why: {reason}"), reason=why)))
-    hidden = hidden_values(action)
+    hidden = hidden_values(approval)
     if hidden:
-        words = reader.ngettext("🔑 {n} value hidden", "🔑 {n} values hidden", hidden)
-        rows.append(Text(words.format(n=hidden)))
+        rows.append(Text(decided.values_hidden(hidden, reader)))
     changed = _changed(approval, reader)
     command, parameters = texts(action, reader), parameter_text(action, reader)
     rows += ruling_lines(approval, reader)
@@ -104,9 +103,14 @@ def json_text(value: object) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False)
 
 
-def hidden_values(action: Action) -> int:
-    """Return how many values are hidden in what the card shows of the action."""
+def hidden_values(approval: Approval) -> int:
+    """Return how many values are hidden in what the card shows of the action and its end."""
+    action = approval.action
     texts = [action.preview, action.cwd or "", action.reason or "", action.action_type]
+    texts += [approval.agent, *decided.texts(approval)]
+    host = action.context.get("host")
+    if action.cwd and isinstance(host, str):
+        texts.append(host)
     if action.title not in action.preview:
         texts.append(action.title)
     if action.params and not repeats(action.params, action):

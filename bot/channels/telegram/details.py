@@ -10,8 +10,11 @@ from bot.channels.telegram import action
 from bot.channels.telegram.layout import CAPTION_LIMIT, MESSAGE_LIMIT
 from bot.channels.telegram.text import Reader, code, fill, length, lines, pre, shown_text
 from bot.core.approval import Approval, Kind
+from bot.core.preview import hidden_in
 from bot.core.question import LETTERS, Question
+from bot.locales import decided
 
+_COUNT_LIMIT: Final = 40  # the line that counts hidden values
 _EXTENSIONS: Final = {"diff": "diff", "patch": "diff", "json": "json"}
 
 
@@ -65,20 +68,24 @@ def attachment(approval: Approval, reader: Reader) -> File:
         n=f"{len(text):,}",
         digest=code(approval.digest[:8]),
     )
+    caption = lines([caption, *_hidden(text, reader)])
     return File(name=_file_name(approval, extension), text=text, caption=caption)
 
 
 def details(approval: Approval, reader: Reader) -> Text | File:
     """Return everything known of the approval; a file where it does not fit into one message."""
     first, last = _gate_facts(approval, reader), _context_facts(approval, reader)
-    text = _as_message([*first, *_asked_facts(approval, reader), *last])
+    message = [*first, *_asked_facts(approval, reader), *last]
+    text = lines([_as_message(message), *_hidden(_as_file(message), reader)])
     if length(text) <= MESSAGE_LIMIT:
         return text
     facts = [*first, *_asked_facts(approval, reader), *_long_facts(approval, reader), *last]
     caption = _as_message(first)
-    if length(caption) > CAPTION_LIMIT:
+    if length(caption) > CAPTION_LIMIT - _COUNT_LIMIT:
         caption = _as_message([fact for fact in first if fact.label])
-    return File(name=_file_name(approval, "txt"), text=_as_file(facts), caption=caption)
+    whole = _as_file(facts)
+    caption = lines([caption, *_hidden(whole, reader)])
+    return File(name=_file_name(approval, "txt"), text=whole, caption=caption)
 
 
 def _file_name(approval: Approval, extension: str) -> str:
@@ -150,6 +157,12 @@ def _question_text(question: Question) -> str:
         )
         parts.append(f"{letter}) {described}")
     return shown_text("\n".join(parts)).text
+
+
+def _hidden(shown: str, reader: Reader) -> list[Text]:
+    """Return the line that counts the values hidden in a shown text; none where there are none."""
+    hidden = hidden_in(shown)
+    return [Text(decided.values_hidden(hidden, reader))] if hidden else []
 
 
 def _as_message(facts: Sequence[Fact]) -> Text:

@@ -12,6 +12,7 @@ from bot.core.approval import Approval
 from bot.core.card import Face
 from bot.core.preview import one_line, utf16_length
 from bot.core.question import LETTERS, Question
+from bot.locales import decided
 
 _OPTIONS_LIMIT: Final = 1800
 _OPTION_LIMITS: Final = (800, 300, 150, 100, 60, 40)
@@ -29,7 +30,16 @@ def asked(approval: Approval, face: Face) -> str:
 def body(approval: Approval, face: Face, reader: Reader) -> Body:
     """Return the current question; of several that have ended, all of them with their answers."""
     if len(approval.questions) > 1 and not approval.is_pending:
-        return Body(parts=[*_answered(approval, reader)])
+        decision = approval.decision
+        answers = decision.answers if decision is not None else ()
+        told = [one.text for one in approval.questions]
+        told += [
+            one.options[LETTERS.index(letter)].label
+            for one, answer in zip(approval.questions, answers, strict=False)
+            for letter in answer.letters
+        ]
+        hidden = _hidden([approval.agent, approval.action.title, *told], approval, reader)
+        return Body(parts=[*_answered(approval, reader), *hidden])
     question = approval.questions[min(face.step, len(approval.questions) - 1)]
     parts: list[Part] = []
     if question.header:
@@ -39,8 +49,10 @@ def body(approval: Approval, face: Face, reader: Reader) -> Body:
     if utf16_length(shown_line(question.text).text) > TITLE_LIMIT:
         parts.append(Block(shown=text))
     preview = shown_text(approval.action.preview).text
+    said = [approval.agent, question.header, question.text, *_options_of(question)]
     if preview.strip() and preview not in {text, shown_text(approval.action.title).text}:
         parts.append(Block(shown=preview, language=approval.action.language))
+        said.append(approval.action.preview)
     options, are_whole = _options(question)
     earlier = zip(approval.questions, face.answers, strict=False)
     parts += options
@@ -48,10 +60,8 @@ def body(approval: Approval, face: Face, reader: Reader) -> Body:
         Text(f"{number}. ", answer_words(before, answer, limit=_EARLIER_LIMIT))
         for number, (before, answer) in enumerate(earlier, start=1)
     ]
-    hidden = sum(shown_text(part).hidden_values for part in _texts(question))
-    if hidden:
-        words = reader.ngettext("🔑 {n} value hidden", "🔑 {n} values hidden", hidden)
-        parts.append(Text(words.format(n=hidden)))
+    said += [answer.custom for answer in face.answers if answer.custom]
+    parts += _hidden(said, approval, reader)
     if question.multiple and approval.is_pending:
         parts.append(Text(reader.gettext("Tick what applies, then tap Done.")))
     return Body(parts=parts, is_whole=are_whole)
@@ -87,6 +97,12 @@ def _answered(approval: Approval, reader: Reader) -> list[Text]:
     return lines
 
 
-def _texts(question: Question) -> list[str]:
-    options = [text for one in question.options for text in (one.label, one.description)]
-    return [question.header, question.text, *options]
+def _options_of(question: Question) -> list[str]:
+    return [text for one in question.options for text in (one.label, one.description)]
+
+
+def _hidden(said: list[str], approval: Approval, reader: Reader) -> list[Text]:
+    """Return the line that counts the values hidden in these texts and in how it ended."""
+    texts = [*said, *decided.texts(approval)]
+    hidden = sum(shown_text(text).hidden_values for text in texts)
+    return [Text(decided.values_hidden(hidden, reader))] if hidden else []

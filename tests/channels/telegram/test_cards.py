@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.channels.telegram.cards import Message, card, needs_attachment
+from bot.channels.telegram.details import File, attachment, details
 from bot.channels.telegram.layout import MESSAGE_LIMIT
 from bot.core.action import Action
 from bot.core.approval import Approval, Outcome, decided, expired, reported, withdrawn
@@ -187,6 +188,63 @@ def test_hidden_values_are_counted() -> None:
 
     assert secret not in message.text
     assert "🔑 1 value hidden" in message.text
+
+
+def test_values_hidden_in_what_people_said_are_counted_too() -> None:
+    refused = decided(an_approval(), a_decision(approved=False, note="token=abc1 is old"))
+    changed = decided(an_approval(agent="password=abc1"), a_decision(override="x --token abc1"))
+    outcome = Outcome(exit_code=0, summary="password=abc1", reported_at=NOW)
+
+    for approval, count in (
+        (refused, "1 value hidden"),
+        (changed, "2 values hidden"),
+        (reported(changed, outcome), "3 values hidden"),
+        (withdrawn(an_approval(), at=NOW, reason="password=abc1"), "1 value hidden"),
+        (
+            an_approval(action=an_action(context={"host": "password=abc1"})),
+            "1 value hidden",
+        ),
+    ):
+        text = shown(approval).text
+        assert "abc1" not in text
+        assert f"🔑 {count}" in text
+
+
+def test_values_hidden_in_questions_and_answers_are_counted() -> None:
+    questions = (
+        a_question("token=abc1", "y", text="One?"),
+        a_question("z", text="password=abc1?"),
+    )
+    approval = an_approval(questions=questions)
+    answers = (Answer(letters=("A",)), Answer(custom="password=abc1"))
+    earlier = Face(answers=(Answer(custom="password=abc1"),))
+
+    ended = shown(decided(approval, a_decision(answers=answers))).text
+
+    assert "🔑 1 value hidden" in shown(approval).text
+    assert "🔑 2 values hidden" in shown(approval, earlier).text
+    assert "🔑 3 values hidden" in ended
+    assert "abc1" not in ended
+
+
+def test_values_hidden_in_details_and_files_are_counted() -> None:
+    asked = an_approval(
+        action=an_action(title="x", preview="p", params={"token": "abc1"}, context={"key": "b"})
+    )
+    long = "export TOKEN=abc1\n" * 500
+    attached = an_approval(
+        action=an_action(title="x", preview=long, params={"token": "abc1", "n": "y" * 5000})
+    )
+
+    message = details(asked, READER)
+    file = details(attached, READER)
+
+    assert not isinstance(message, File)
+    assert "🔑 1 value hidden" in message.render()[0]
+    assert isinstance(file, File)
+    for one in (file, attachment(attached, READER)):
+        assert "🔑 501 values hidden" in one.caption.render()[0]
+        assert "abc1" not in one.text
 
 
 def test_a_shortened_title_is_shown_in_full_below() -> None:

@@ -117,6 +117,24 @@ async def test_secrets_are_not_shown(reader: Reader):
     assert "1 value hidden" in html
 
 
+async def test_a_secret_is_not_shown_as_a_word_that_mixes_scripts(reader: Reader):
+    await reader.world.ask(preview="password=hunteр2")
+
+    html = await reader.get("/queue")
+
+    assert "hunte" not in html
+    assert "1 value hidden" in html
+
+
+async def test_values_hidden_in_a_result_are_counted(reader: Reader):
+    id = (await reader.world.ask())["approval_id"]
+
+    html = await reader.press(id, "deny", note="token=abc1 is no good")
+
+    assert "abc1" not in html
+    assert "🔑 1 value hidden" in html
+
+
 async def test_a_long_card_is_approved_only_where_it_is_whole(reader: Reader):
     preview = "\n".join(f"line {number}" for number in range(5000))
     id = (await reader.world.ask(preview=preview))["approval_id"]
