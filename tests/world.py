@@ -22,6 +22,7 @@ from bot.store.store import SqlStore
 from web.app import build_app
 from web.keys import TelegramSide
 
+UTC = ZoneInfo("UTC")
 AGENT_KEY = "agent-key-for-tests-0001"
 OTHER_KEY = "agent-key-for-tests-0002"
 ADMIN_KEY = "admin-key-for-tests-0001"
@@ -60,6 +61,7 @@ class World:
         public_url: str | None = None,
         loops: bool = True,
         reading_limit: float = 10.0,
+        timezone: ZoneInfo = UTC,
         port: int | None = None,
     ) -> AsyncIterator["World"]:
         clock = clock or SystemClock()
@@ -78,7 +80,7 @@ class World:
         ):
             tasks.create_task(store.run())
             registry, _ = await prepare(store, clock, ids, setup)
-            gate = Gate(store, clock, ids, registry)
+            gate = Gate(store, clock, ids, registry, timezone=timezone)
             timers = Timers(store, clock)
             store.on_committed(timers.notice)
             channels: dict[str, Channel] = {}
@@ -94,7 +96,7 @@ class World:
                 cookie_secret=b"cookie secret of the tests",
                 telegram=side,
                 public_url=public_url,
-                timezone=ZoneInfo("UTC"),
+                timezone=timezone,
                 reading_limit=reading_limit,
             )
             server = TestServer(app, port=port)

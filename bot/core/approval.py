@@ -24,6 +24,7 @@ from typing import Final
 from bot.core.action import Action
 from bot.core.decision import Choice, Decision, Scope
 from bot.core.errors import IllegalTransition, InvalidAsk
+from bot.core.extent import extents_to_offer
 from bot.core.question import Question
 from bot.core.risk import Assessment
 
@@ -166,7 +167,8 @@ def checked_choice(approval: Approval, choice: Choice) -> Choice:
     """Return the choice where it fits the approval; raises InvalidAsk where it does not.
 
     A question is approved by its answers, one a question; it takes no scope and no replacement.
-    The floor takes no standing approval, and a session's needs a session.
+    The floor takes no standing approval, a session's needs a session, and it covers only what the
+    card offers to cover.
     """
     if approval.kind is Kind.QUESTION:
         if choice.approve and len(choice.answers) != len(approval.questions):
@@ -181,4 +183,6 @@ def checked_choice(approval: Approval, choice: Choice) -> Choice:
         raise InvalidAsk("This kind always asks; it can only be approved once.", place=("scope",))
     if choice.scope is Scope.SESSION and not approval.session_id:
         raise InvalidAsk("The agent named no session; approve once.", place=("scope",))
+    if choice.extent is not None and choice.extent not in extents_to_offer(approval.action):
+        raise InvalidAsk("This action offers no such extent; see its scopes.", place=("extent",))
     return choice

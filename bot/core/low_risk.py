@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from bot.core.path import is_credential
+from bot.core.said import BESIDE
 
 # Words that no shell expands, one blank between them, no variables, quotes or operators.
 _PLAIN = re.compile(r"[A-Za-z0-9_./:@%+,=-]{1,100}(?: [A-Za-z0-9_./:@%+,=-]{1,100}){0,20}")
@@ -44,9 +45,7 @@ _COMMANDS: tuple[tuple[str, ...], ...] = tuple(
     )
 )
 _READING = frozenset({"read", "glob", "grep", "ls"})
-_BESIDE = frozenset(
-    {"command", "cmd", "description", "timeout", "timeout_ms", "workdir", "run_in_background"}
-)
+_BESIDE = BESIDE | {"command", "cmd", "workdir"}
 
 
 def is_low_command(line: str) -> bool:

@@ -5,18 +5,17 @@ only for a short list of plain commands. It looks at the action as it is stored,
 shown of it.
 """
 
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import chain, islice
 
 from bot.core.action import Action, Json
 from bot.core.danger import Danger, dangers_in_words, dangers_of_path
 from bot.core.low_risk import is_low
 from bot.core.preview import count_hidden, mixed_script_words
 from bot.core.risk_shell import dangers_in_line, dangers_in_prose
+from bot.core.said import CAP, capped, paths_shown, read_action, type_words
 
 
 class Level(StrEnum):
@@ -110,18 +109,8 @@ FLOOR_CLASSES = tuple(
     dict.fromkeys(reason.floor_class for reason in _REASONS.values() if reason.floor_class)
 )
 
-_CAP = 64 * 1024  # characters read of each end of a longer text
-_STRINGS = 2_000  # texts of one action that are read
-
-_SHELLS = frozenset({"bash", "shell", "zsh", "sh"})
-_SHELL_WORDS = _SHELLS | {"exec", "execute", "command", "cmd", "terminal", "run", "tool", "in"}
-_COMMAND_KEYS = frozenset(
-    {"command", "cmd", "script", "shell_command", "command_line", "commands"}
-)
 _READING = frozenset({"read", "glob", "grep", "ls", "notebookread"})
 _PATH_KEY = re.compile(r"(?:.*_)?(?:path|file|filename|filepath|paths|files)", re.IGNORECASE)
-_UNQUOTED = re.compile(r"[\w./:@%+,=-]+")
-_TYPE_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _TYPE_WORDS: dict[str, Danger] = {
     **dict.fromkeys(("pay", "payment", "payments", "payout", "payouts"), Danger.MONEY),
     **dict.fromkeys(("purchase", "buy", "refund", "refunds", "charge"), Danger.MONEY),
@@ -139,56 +128,28 @@ def assess(action: Action, *, urgency: Level = Level.NORMAL) -> Assessment:
     `urgency` HIGH or CRITICAL raises the level. NORMAL is what an agent says that says nothing,
     so it leaves LOW as it is; nothing an agent says takes a level down.
     """
-    words = {word.lower() for word in _TYPE_WORD.findall(action.action_type[:200])}
-    language = (action.language or "").lower()
-    is_shell = (
-        language in _SHELLS or bool(words & _SHELLS) or (words != set() and words <= _SHELL_WORDS)
-    )
-    within = _strings({"preview": _as_json(action.preview)})
-    strings = list(islice(chain(_strings(action.params), within), _STRINGS))
-    commands = {text for key, text in strings if key in _COMMAND_KEYS}
-    # Where nothing else says what would run, the title is all that a person sees of it.
-    shown = action.preview or ("" if commands else action.title)
-    if is_shell and shown:
-        commands.add(shown)
-    texts = {shown, *(text for _, text in strings)}
+    words = type_words(action)
+    said = read_action(action)
+    is_shell, strings, commands = said.is_shell, said.strings, said.commands
+    texts = {said.shown, *(text for _, text in strings)}
 
     found = {_TYPE_WORDS[word] for word in words & _TYPE_WORDS.keys()}
-    if len(strings) == _STRINGS or any(len(text) > 2 * _CAP for text in texts):
+    if said.is_cut or any(len(text) > 2 * CAP for text in texts):
         found.add(Danger.TOO_LONG)
     if _is_payment(action.params):
         found.add(Danger.MONEY)
     for text in texts:
-        found |= _dangers_of_text(_capped(text), action.cwd, is_command=text in commands)
+        found |= _dangers_of_text(capped(text), action.cwd, is_command=text in commands)
     for text in (*texts, *action.params, action.title, action.action_type, action.cwd or ""):
-        found |= _dangers_of_letters(_capped(text))
+        found |= _dangers_of_letters(capped(text))
     is_written = action.action_type.lower() not in _READING
     for key, text in strings:
         if _PATH_KEY.fullmatch(key):
-            found |= dangers_of_path(text[:_CAP], is_written=is_written)
-    for path in () if is_shell else _paths_shown(action.preview):
+            found |= dangers_of_path(text[:CAP], is_written=is_written)
+    for path in () if is_shell else paths_shown(action.preview):
         found |= dangers_of_path(path, is_written=is_written)
     is_calm = not found and is_low(action.action_type, commands=commands, keys=action.params)
     return _assessment(found, is_low=is_calm, urgency=urgency)
-
-
-def _as_json(text: str) -> Json:
-    """Return the object or list that a text is, as some agents show what they want; else None."""
-    if not text.startswith(("{", "[")):
-        return None
-    try:
-        value: Json = json.loads(_capped(text))
-    except (ValueError, RecursionError):
-        return None
-    return value
-
-
-def _paths_shown(preview: str) -> Iterator[str]:
-    """Yield the path that the first line of a file tool's preview names."""
-    first = preview[:_CAP].split("\n", 1)[0].strip()
-    for word in (first, first.rpartition(" ")[2]):
-        if word.startswith(("/", "~", "./", "../")) and " " not in word:
-            yield word
 
 
 def _assessment(found: set[Danger], *, is_low: bool, urgency: Level) -> Assessment:
@@ -223,31 +184,3 @@ def _is_payment(params: Mapping[str, Json]) -> bool:
     return not keys.isdisjoint({"iban", "card_number"}) or (
         "currency" in keys and not keys.isdisjoint({"amount", "price", "total"})
     )
-
-
-def _capped(text: str) -> str:
-    return text if len(text) <= 2 * _CAP else f"{text[:_CAP]}\n{text[-_CAP:]}"
-
-
-def _strings(params: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
-    """Yield the texts in the parameters with the name each stands under, however deep.
-
-    Words in a list under a command's name are yielded as the one command they make.
-    """
-    waiting: list[tuple[str, Json]] = list(params.items())[::-1]
-    while waiting:
-        key, value = waiting.pop()
-        if isinstance(value, str):
-            yield key, value
-        elif isinstance(value, Mapping):
-            waiting += list(value.items())[::-1]
-        elif isinstance(value, list):
-            if key in _COMMAND_KEYS:
-                yield key, " ".join(_quoted(word) for word in value if isinstance(word, str))
-            waiting += (("word" if key in _COMMAND_KEYS else key, item) for item in value[::-1])
-
-
-def _quoted(word: str) -> str:
-    if word and _UNQUOTED.fullmatch(word):
-        return word
-    return "'" + word.replace("'", "'\\''") + "'"

@@ -10,7 +10,7 @@ from bot.core.approval import DEFAULT_LIFE, Approval, Kind, State, decided
 from bot.core.audit import Record
 from bot.core.decision import Decision, Via
 from bot.core.errors import Busy, KeyReused
-from bot.core.grant import Grant, covers
+from bot.core.grant import Grant, covering
 from bot.core.people import Key
 from bot.core.question import Question
 from bot.core.risk import Level, assess
@@ -99,12 +99,11 @@ def submit(
         if found is not None:
             return Done(value=(yield from _asked_before(tx, ask, found)))
 
-    grant = yield from _covering_grant(tx, approval)
+    grant = yield from _grant_used(tx, approval)
     records = [_asked_record(approval, targets)]
     events: list[Event] = []
     if grant is not None:
         approval = decided(approval, _decision_by(grant, now))
-        yield from tx.grants.used(grant.id, now)
         records.append(_granted_record(approval, grant))
     approval = yield from _saved(tx, approval, fresh.short_codes)
     if approval.state.is_final:
@@ -135,11 +134,17 @@ def _asked_before(tx: Transaction, ask: Ask, found: tuple[str, str]) -> Steps[Ap
     return before
 
 
-def _covering_grant(tx: Transaction, approval: Approval) -> Steps[Grant | None]:
+def _grant_used(tx: Transaction, approval: Approval) -> Steps[Grant | None]:
+    """Use the first grant that covers it; one that ended meanwhile counts no use, and asks."""
     if approval.kind is Kind.QUESTION or approval.risk.is_floor:
         return None
-    candidates = yield from tx.grants.candidates(approval)
-    return next((grant for grant in candidates if covers(grant, approval)), None)
+    now = approval.created_at
+    candidates = yield from tx.grants.candidates(approval, now)
+    for grant in covering(candidates, approval, now):
+        used = yield from tx.grants.used(grant.id, now)
+        if used is not None:
+            return used
+    return None
 
 
 def _saved(tx: Transaction, approval: Approval, codes: Sequence[str]) -> Steps[Approval]:
@@ -185,6 +190,9 @@ def _decision_by(grant: Grant, now: datetime) -> Decision:
         at=now,
         scope=grant.scope,
         grant_id=grant.id,
+        extent=grant.extent,
+        end=grant.end,
+        until=grant.expires_at,
     )
 
 
@@ -211,5 +219,12 @@ def _granted_record(approval: Approval, grant: Grant) -> Record:
         at=approval.created_at,
         actor=f"grant:{grant.id}",
         approval_id=approval.id,
-        facts={"via": Via.GRANT, "code": grant.code, "scope": grant.scope, "use": grant.uses + 1},
+        facts={
+            "via": Via.GRANT,
+            "code": grant.code,
+            "scope": grant.scope,
+            "use": grant.uses,
+            "uses_left": grant.uses_left,
+            "digest": approval.digest,
+        },
     )

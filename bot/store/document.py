@@ -7,9 +7,11 @@ from bot.core.action import Action
 from bot.core.approval import Outcome
 from bot.core.audit import milliseconds
 from bot.core.decision import Code, Decision, Scope, Via
+from bot.core.end import End
+from bot.core.extent import Extent
 from bot.core.question import Answer, Option, Question
 from bot.core.risk import Assessment, Level, Reason
-from bot.store.column import instant
+from bot.store.column import instant, maybe_instant, maybe_milliseconds
 
 dumps: Final = json.JSONEncoder(separators=(",", ":")).encode
 loads: Final = json.loads
@@ -109,6 +111,9 @@ def dump_decision(decision: Decision | None) -> str | None:
             "scope": decision.scope,
             "grant_id": decision.grant_id,
             "rule": decision.rule,
+            "extent": decision.extent.dump() if decision.extent is not None else None,
+            "end": decision.end,
+            "until": maybe_milliseconds(decision.until),
             "answers": [[answer.letters, answer.custom] for answer in decision.answers],
         }
     )
@@ -131,10 +136,18 @@ def load_decision(text: str | None) -> Decision | None:
         scope=Scope(kept["scope"]),
         grant_id=kept["grant_id"],
         rule=kept["rule"],
+        # Decisions of the first schema have none of these three.
+        extent=_maybe_extent(kept.get("extent")),
+        end=End(kept["end"]) if kept.get("end") is not None else None,
+        until=maybe_instant(kept.get("until")),
         answers=tuple(
             Answer(letters=tuple(letters), custom=custom) for letters, custom in kept["answers"]
         ),
     )
+
+
+def _maybe_extent(dumped: str | None) -> Extent | None:
+    return None if dumped is None else Extent.load(dumped)
 
 
 def dump_outcome(outcome: Outcome | None) -> str | None:

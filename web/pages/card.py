@@ -11,11 +11,12 @@ from typing import Final
 
 from bot.core.approval import Approval, Kind
 from bot.core.card import Face, Verb, asks_twice, buttons
-from bot.core.decision import Scope
+from bot.core.decision import Choice, Scope
 from bot.core.preview import one_line
 from bot.core.question import LETTERS, Question
 from bot.core.risk import Level
 from bot.locales import N_
+from bot.locales.rule import grant_offered, rule_text
 from web.pages.shown import (
     Block,
     block,
@@ -25,7 +26,6 @@ from web.pages.shown import (
     shown_text,
 )
 from web.pages.template import Templates
-from web.pages.words import rule_words
 
 # Characters of a card's texts that a list shows whole.
 LONGEST_IN_LIST: Final = 20_000
@@ -136,7 +136,9 @@ def card_view(approval: Approval, say: Templates, *, now: datetime, whole: bool)
         asks_twice=asks_twice(approval),
         offers=frozenset(offers if whole else offers - _APPROVING),
         rules={
-            scope.value: rule_words(approval, scope, say).lstrip(_EMOJI)
+            scope.value: rule_text(
+                grant_offered(approval, Choice(approve=True, scope=scope)), say
+            ).lstrip(_EMOJI)
             for scope, verb in ((Scope.SESSION, Verb.SESSION), (Scope.ALWAYS, Verb.ALWAYS))
             if verb.name.lower() in offers and whole
         },
