@@ -35,8 +35,11 @@ REFUSED = re.compile(
     r"--?(?:exec|toolexec|vettool|config|prefix|script-shell|rootdir|basetemp|plugin|fix|write"
     r"|install-types|python-executable|manifest-path|target-dir|rulesdir|require|loader|eval"
     r"|globalSetup|outdir|outDir|output|overlay|ldflags|modfile|file|directory)\b"
-    r"|-(?:C|o|f|c|w|I)(?:=|$)|/|@|\+|[A-Za-z]:|\w+=|(?:.*/)?\.\.(?:/|$)"
+    r"|/|@|\+|[A-Za-z]:|\w+=|(?:.*/)?\.\.(?:/|$)"
 )
+OTHERWISE = re.compile(r"-(?:C|o|f|c|w|I)(?:=|$)")
+# Letters after one dash are harmless where a program only lists.
+LISTING = re.compile(r"-[A-Za-z1]+")
 PIECES = (
     ";", "&&", "||", "|", "&", "\n", "\r", "\r\n", "\t", " ", "  ", "\\\n", "\\", "$", "`", "'",
     '"',
@@ -73,7 +76,11 @@ def says(extent, command):
         return False
     words, leading = command.split(" "), extent.text.split(" ")
     rest = words[len(leading) :]
-    return words[: len(leading)] == leading and not any(REFUSED.match(word) for word in rest)
+    if leading == ["ls"]:
+        rest = [word for word in rest if not LISTING.fullmatch(word)]
+    return words[: len(leading)] == leading and not any(
+        REFUSED.match(word) or OTHERWISE.match(word) for word in rest
+    )
 
 
 def passes(command):
