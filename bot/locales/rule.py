@@ -90,10 +90,10 @@ def rule_text(grant: Grant, audience: Audience) -> str:
     )
 
 
-def what_text(grant: Grant, audience: Audience) -> str:
-    """Return only what a grant covers, as words."""
-    return what(grant.extent, audience).format(
-        type=_line(grant.action_type), text=_line(grant.extent.text), method=grant.extent.more
+def what_text(extent: Extent, action_type: str, audience: Audience) -> str:
+    """Return only what a grant for this type would cover, as words."""
+    return what(extent, audience).format(
+        type=_line(action_type), text=_line(extent.text), method=extent.more
     )
 
 
