@@ -12,6 +12,7 @@ from typing import Final
 from bot.core.approval import Approval, Kind
 from bot.core.card import Face, Verb, asks_twice, buttons
 from bot.core.decision import Choice, Scope
+from bot.core.grant import extents_offered
 from bot.core.preview import one_line
 from bot.core.question import LETTERS, Question
 from bot.core.risk import Level
@@ -73,7 +74,11 @@ class QuestionView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardView:
-    """A card, ready for the template; `rules` says what Session and Always would allow."""
+    """A card, ready for the template.
+
+    `rules` says what Session and Always would allow at one tap; where something narrower can be
+    granted, a tap asks what.
+    """
 
     id: str
     path: str
@@ -96,6 +101,7 @@ class CardView:
     asks_twice: bool
     offers: frozenset[str]
     rules: dict[str, str]
+    may_choose: bool
     expires_at: str
     expires_clock: str
     expires_in: str
@@ -142,6 +148,7 @@ def card_view(approval: Approval, say: Templates, *, now: datetime, whole: bool)
             for scope, verb in ((Scope.SESSION, Verb.SESSION), (Scope.ALWAYS, Verb.ALWAYS))
             if verb.name.lower() in offers and whole
         },
+        may_choose=len(extents_offered(approval)) > 1,
         expires_at=approval.expires_at.isoformat(),
         expires_clock=say.clock(approval.expires_at, near=now),
         expires_in=say.until(approval.expires_at, now=now),
