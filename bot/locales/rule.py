@@ -65,7 +65,9 @@ def rule(grant: Grant, audience: Audience) -> str:
             "and whoever shares its key, {cwd}, {end}. Dangerous ones still ask."
         )
     end = ending(grant.end, audience)
-    if grant.expires_at is not None:
+    if grant.expires_at is not None and grant.end is End.TODAY:
+        end = audience.gettext("until {until}")  # read later, today is another day
+    elif grant.expires_at is not None:
         end = audience.gettext("{end}, until {until}").replace("{end}", end)
     return sentence.replace("{what}", what(grant.extent, audience)).replace("{end}", end)
 

@@ -15,7 +15,7 @@ from bot.locales import decided, rule
 _NOTE_LIMIT: Final = 150
 _ANSWERS_LIMIT: Final = 240
 # A longer command stands whole in the card below its stamp.
-_EXTENT_LIMIT: Final = 90
+_EXTENT_LIMIT: Final = 80
 
 
 def stamp(approval: Approval, reader: Reader) -> list[Text]:
