@@ -93,7 +93,8 @@ class Daemon:
         self._tasks.create_task(self._run_store())
         listening = self._bind()  # before a key is made that is shown only once
         registry, new_key = await prepare(self._store, self._clock, self._ids, self._setup())
-        self._gate = Gate(self._store, self._clock, self._ids, registry)
+        zone = self._settings.display_timezone
+        self._gate = Gate(self._store, self._clock, self._ids, registry, timezone=zone)
         await self._gate.policies.load()
         self._store.on_committed(self._timers.notice)
         self._store.on_committed(self._courier.notice)

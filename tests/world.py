@@ -22,6 +22,7 @@ from bot.store.store import SqlStore
 from web.app import build_app
 from web.keys import TelegramSide
 
+UTC = ZoneInfo("UTC")
 AGENT_KEY = "agent-key-for-tests-0001"
 OTHER_KEY = "agent-key-for-tests-0002"
 ADMIN_KEY = "admin-key-for-tests-0001"
@@ -61,6 +62,7 @@ class World:
         allow_reveal: bool = False,
         loops: bool = True,
         reading_limit: float = 10.0,
+        timezone: ZoneInfo = UTC,
         port: int | None = None,
     ) -> AsyncIterator["World"]:
         clock = clock or SystemClock()
@@ -79,7 +81,7 @@ class World:
         ):
             tasks.create_task(store.run())
             registry, _ = await prepare(store, clock, ids, setup)
-            gate = Gate(store, clock, ids, registry)
+            gate = Gate(store, clock, ids, registry, timezone=timezone)
             await gate.policies.load()
             timers = Timers(store, clock)
             store.on_committed(timers.notice)
@@ -97,7 +99,7 @@ class World:
                 telegram=side,
                 public_url=public_url,
                 allow_reveal=allow_reveal,
-                timezone=ZoneInfo("UTC"),
+                timezone=timezone,
                 reading_limit=reading_limit,
             )
             server = TestServer(app, port=port)

@@ -32,6 +32,8 @@ API: Final = (
     web.post("/v1/approvals/{id}/outcome", approvals.report),
     web.get("/v1/approvals/{id}/audit", approvals.audit),
     web.get("/v1/grants", grants.listing),
+    web.get("/v1/grants/{id}", grants.read),
+    web.get("/v1/grants/{id}/uses", grants.uses),
     web.delete("/v1/grants/{id}", grants.revoke),
     web.get("/v1/allow-rules", grants.listing),
     web.delete("/v1/allow-rules/{id}", grants.revoke),

@@ -11,11 +11,11 @@ from bot.core.action import Action, Json
 CAP = 64 * 1024  # characters read of each end of a longer text
 _STRINGS = 2_000  # texts of one action that are read
 
-_SHELLS = frozenset({"bash", "shell", "zsh", "sh"})
-_SHELL_WORDS = _SHELLS | {"exec", "execute", "command", "cmd", "terminal", "run", "tool", "in"}
-_COMMAND_KEYS = frozenset(
-    {"command", "cmd", "script", "shell_command", "command_line", "commands"}
-)
+SHELLS = frozenset({"bash", "shell", "zsh", "sh"})
+_SHELL_WORDS = SHELLS | {"exec", "execute", "command", "cmd", "terminal", "run", "tool", "in"}
+COMMAND_KEYS = frozenset({"command", "cmd", "script", "shell_command", "command_line", "commands"})
+# What an agent may send beside a command and changes nothing of what runs.
+BESIDE = frozenset({"description", "timeout", "timeout_ms", "run_in_background"})
 _UNQUOTED = re.compile(r"[\w./:@%+,=-]+")
 _TYPE_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
@@ -40,11 +40,11 @@ def texts_of(action: Action) -> Texts:
     words = type_words(action.action_type)
     language = (action.language or "").lower()
     is_shell = (
-        language in _SHELLS or bool(words & _SHELLS) or (words != set() and words <= _SHELL_WORDS)
+        language in SHELLS or bool(words & SHELLS) or (words != set() and words <= _SHELL_WORDS)
     )
     within = _strings({"preview": _as_json(action.preview)})
     strings = tuple(islice(chain(_strings(action.params), within), _STRINGS))
-    commands = [text for key, text in strings if key in _COMMAND_KEYS]
+    commands = [text for key, text in strings if key in COMMAND_KEYS]
     # Where nothing else says what would run, the title is all that a person sees of it.
     shown = action.preview or ("" if commands else action.title)
     if is_shell and shown:
@@ -66,6 +66,14 @@ def type_words(action_type: str) -> set[str]:
 def capped(text: str) -> str:
     """Return the text, or both ends of a very long one."""
     return text if len(text) <= 2 * CAP else f"{text[:CAP]}\n{text[-CAP:]}"
+
+
+def paths_shown(preview: str) -> Iterator[str]:
+    """Yield the path that the first line of a file tool's preview names."""
+    first = preview[:CAP].split("\n", 1)[0].strip()
+    for word in (first, first.rpartition(" ")[2]):
+        if word.startswith(("/", "~", "./", "../")) and " " not in word:
+            yield word
 
 
 def _as_json(text: str) -> Json:
@@ -92,9 +100,9 @@ def _strings(params: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
         elif isinstance(value, Mapping):
             waiting += list(value.items())[::-1]
         elif isinstance(value, list):
-            if key in _COMMAND_KEYS:
+            if key in COMMAND_KEYS:
                 yield key, " ".join(_quoted(word) for word in value if isinstance(word, str))
-            waiting += (("word" if key in _COMMAND_KEYS else key, item) for item in value[::-1])
+            waiting += (("word" if key in COMMAND_KEYS else key, item) for item in value[::-1])
 
 
 def _quoted(word: str) -> str:

@@ -24,6 +24,7 @@ from typing import Final
 from bot.core.action import Action
 from bot.core.decision import Choice, Decision, Scope
 from bot.core.errors import IllegalTransition, InvalidAsk, ReasonMissing
+from bot.core.extent import extents_to_offer
 from bot.core.question import Question
 from bot.core.risk import Assessment
 from bot.core.routing import Routing
@@ -195,8 +196,9 @@ def checked_choice(approval: Approval, choice: Choice) -> Choice:
     """Return the choice where it fits the approval; raises InvalidAsk where it does not.
 
     A question is approved by its answers, one a question; it takes no scope and no replacement.
-    What always asks takes no standing approval, and a session's needs a session. What several
-    people decide is approved as it stands. Where the rule wants a reason, approving takes a note.
+    What always asks takes no standing approval, a session's needs a session, and it covers only
+    what the card offers to cover. What several people decide is approved as it stands. Where the
+    rule wants a reason, approving takes a note.
     """
     if choice.approve and approval.routing.require_reason and not (choice.note or choice.answers):
         raise ReasonMissing("Approving this takes a reason: say why, in a note.", place=("note",))
@@ -217,4 +219,6 @@ def checked_choice(approval: Approval, choice: Choice) -> Choice:
         raise InvalidAsk("This kind always asks; it can only be approved once.", place=("scope",))
     if choice.scope is Scope.SESSION and not approval.session_id:
         raise InvalidAsk("The agent named no session; approve once.", place=("scope",))
+    if choice.extent is not None and choice.extent not in extents_to_offer(approval.action):
+        raise InvalidAsk("This action offers no such extent; see its scopes.", place=("extent",))
     return choice

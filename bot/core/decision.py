@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
+from bot.core.end import TIMED, End
 from bot.core.errors import InvalidAsk
+from bot.core.extent import Extent
 from bot.core.question import Answer, note_of
 
 
@@ -14,6 +17,18 @@ class Scope(StrEnum):
     ONCE = "once"
     SESSION = "session"
     ALWAYS = "always"
+
+
+_ENDS: Final = {
+    Scope.ONCE: (),
+    Scope.SESSION: (End.SESSION, *TIMED),
+    Scope.ALWAYS: (End.REVOKED, *TIMED),
+}
+
+
+def ends_offered(scope: Scope) -> tuple[End, ...]:
+    """Return the ends of a standing scope, the one that holds where none is chosen first."""
+    return _ENDS[scope]
 
 
 class Via(StrEnum):
@@ -40,13 +55,19 @@ class Code(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """What somebody wants to decide, before it is authorised and saved."""
+    """What somebody wants to decide, before it is authorised and saved.
+
+    `extent` and `end` are what a standing scope covers and when it ends; None is the whole type,
+    and the scope's own end.
+    """
 
     approve: bool
     scope: Scope = Scope.ONCE
     note: str | None = None
     override: str | None = None
     answers: tuple[Answer, ...] = ()
+    extent: Extent | None = None
+    end: End | None = None
 
     def __post_init__(self) -> None:
         if not self.approve and (self.answers or self.override is not None):
@@ -55,6 +76,10 @@ class Choice:
             raise InvalidAsk("A denial is for this one only.", place=("scope",))
         if self.override is not None and self.scope is not Scope.ONCE:
             raise InvalidAsk("A replacement is approved once.", place=("scope",))
+        if self.scope is Scope.ONCE and self.extent is not None:
+            raise InvalidAsk("What is approved once has no extent.", place=("extent",))
+        if self.end is not None and self.end not in ends_offered(self.scope):
+            raise InvalidAsk("This scope has no such end.", place=("end",))
 
     @property
     def code(self) -> Code:
@@ -75,6 +100,7 @@ class Decision:
     """Approved or denied: by whom, where, when, and with what words.
 
     `by` is the name shown to people, `approver_id` the identity behind it (absent for grants).
+    `extent`, `end` and `until` (aware UTC) are those of the grant that it made or came from.
     `at` is an aware UTC instant. For a question `answers` has one entry a question.
     """
 
@@ -90,6 +116,9 @@ class Decision:
     grant_id: str | None = None
     rule: str | None = None
     answers: tuple[Answer, ...] = ()
+    extent: Extent | None = None
+    end: End | None = None
+    until: datetime | None = None
 
     @property
     def wire_note(self) -> str | None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from bot.core.action_text import BESIDE
 from bot.core.path import is_credential
 
 # Words that no shell expands, one blank between them, no variables, quotes or operators.
@@ -44,10 +45,7 @@ _COMMANDS: tuple[tuple[str, ...], ...] = tuple(
     )
 )
 _READING = frozenset({"read", "glob", "grep", "ls"})
-# Names of parameters that say nothing of what a command line runs.
-BESIDE = frozenset(
-    {"command", "cmd", "description", "timeout", "timeout_ms", "workdir", "run_in_background"}
-)
+_BESIDE = BESIDE | {"command", "cmd", "workdir"}
 
 
 def is_low_command(line: str) -> bool:
@@ -70,4 +68,4 @@ def is_low(action_type: str, *, commands: Iterable[str], keys: Iterable[str]) ->
     lines = list(commands)
     if not lines:
         return action_type.lower() in _READING
-    return all(map(is_low_command, lines)) and BESIDE.issuperset(keys)
+    return all(map(is_low_command, lines)) and _BESIDE.issuperset(keys)

@@ -6,12 +6,12 @@ shown of it.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.core.action import Action, Json
-from bot.core.action_text import CAP, capped, texts_of, type_words
+from bot.core.action_text import CAP, capped, paths_shown, texts_of, type_words
 from bot.core.danger import Danger, dangers_in_words, dangers_of_path
 from bot.core.low_risk import is_low
 from bot.core.preview import count_hidden, mixed_script_words
@@ -146,18 +146,10 @@ def assess(action: Action, *, urgency: Level = Level.NORMAL) -> Assessment:
     for key, text in read.strings:
         if _PATH_KEY.fullmatch(key):
             found |= dangers_of_path(text[:CAP], is_written=is_written)
-    for path in () if read.is_shell else _paths_shown(action.preview):
+    for path in () if read.is_shell else paths_shown(action.preview):
         found |= dangers_of_path(path, is_written=is_written)
     is_calm = not found and is_low(action.action_type, commands=commands, keys=action.params)
     return _assessment(found, is_low=is_calm, urgency=urgency)
-
-
-def _paths_shown(preview: str) -> Iterator[str]:
-    """Yield the path that the first line of a file tool's preview names."""
-    first = preview[:CAP].split("\n", 1)[0].strip()
-    for word in (first, first.rpartition(" ")[2]):
-        if word.startswith(("/", "~", "./", "../")) and " " not in word:
-            yield word
 
 
 def _assessment(found: set[Danger], *, is_low: bool, urgency: Level) -> Assessment:

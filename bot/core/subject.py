@@ -6,9 +6,8 @@ from enum import Enum
 from typing import Final
 
 from bot.core.action import Action, Json
-from bot.core.action_text import texts_of
+from bot.core.action_text import BESIDE, texts_of
 from bot.core.approval import Approval, Kind
-from bot.core.low_risk import BESIDE
 from bot.core.risk import Assessment, Level
 from bot.core.shell import Script, read_script
 
@@ -20,6 +19,9 @@ class Missing(Enum):
 
 
 MISSING: Final = Missing.MISSING
+
+_ALONE: Final = BESIDE | {"command", "cmd"}
+_DIRECTORIES: Final = frozenset({"cwd", "workdir"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,21 +95,24 @@ def subject_from(
         context=action.context,
         commands=texts.commands,
         is_shell=texts.is_shell,
-        is_alone=not texts.is_cut and _is_alone(action.params),
+        is_alone=not texts.is_cut and _is_alone(action),
     )
 
 
-def _is_alone(params: Mapping[str, Json]) -> bool:
+def _is_alone(action: Action) -> bool:
     """Tell whether the parameters say a command and nothing else that could change what runs.
 
-    A list stands for its words, so that all of them must be words.
+    A list stands for its words, so that all of them must be words; a directory must be the one
+    that the rules see.
     """
-    for value in params.values():
+    for name, value in action.params.items():
+        if name not in _ALONE and not (name in _DIRECTORIES and value == action.cwd):
+            return False
         if isinstance(value, Mapping):
             return False
         if isinstance(value, list) and not all(isinstance(word, str) for word in value):
             return False
-    return BESIDE.issuperset(params)
+    return True
 
 
 class Sight:

@@ -1,7 +1,7 @@
 """Somebody answers: authorise, conditional save, grant, audit, cards to edit – one transaction."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from bot.core.action import digest_of
 from bot.core.approval import (
@@ -14,7 +14,7 @@ from bot.core.approval import (
     withdrawn,
 )
 from bot.core.approval import Outcome as ReportedOutcome
-from bot.core.audit import Record
+from bot.core.audit import Record, milliseconds
 from bot.core.decision import Choice, Decision, Scope
 from bot.core.errors import GateError, NotFound
 from bot.core.grant import grant_from
@@ -25,6 +25,14 @@ from bot.gate.ports import Card, CardKind, Delivery, Done, Steps, Target, Task, 
 
 AT_ONCE = 0
 SOON = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreshGrant:
+    """What a decision needs to make a grant: an id, and the zone in which today ends."""
+
+    id: str
+    timezone: tzinfo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +59,13 @@ def decide(
     decider: Decider,
     choice: Choice,
     now: datetime,
-    grant_id: str,
+    fresh: FreshGrant,
 ) -> Steps[Done[Answered]]:
     """Decide a pending approval, or tell why not; never raises for what the world did first."""
     approval = yield from tx.approvals.get(approval_id)
     if approval is None:
         return Done(value=Answered(approval=None, refusal=NotFound("approval not found")))
-    return (yield from conclude(tx, approval, decider, choice, now=now, grant_id=grant_id))
+    return (yield from conclude(tx, approval, decider, choice, now=now, fresh=fresh))
 
 
 def conclude(
@@ -67,7 +75,7 @@ def conclude(
     choice: Choice,
     *,
     now: datetime,
-    grant_id: str,
+    fresh: FreshGrant,
 ) -> Steps[Done[Answered]]:
     """Decide this approval as `decide` does, once it was found."""
     refusal = yield from refusal_of(tx, approval, decider)
@@ -89,8 +97,8 @@ def conclude(
     except GateError as error:
         return Done(value=Answered(approval=approval, refusal=error))
     if approval.is_shared:
-        return (yield from _count(tx, approval, decider, choice, now=now, grant_id=grant_id))
-    return (yield from _save(tx, approval, decider, choice, now=now, grant_id=grant_id))
+        return (yield from _count(tx, approval, decider, choice, now=now, fresh=fresh))
+    return (yield from _save(tx, approval, decider, choice, now=now, fresh=fresh))
 
 
 def refusal_of(tx: Transaction, approval: Approval, decider: Decider) -> Steps[GateError | None]:
@@ -109,7 +117,7 @@ def _count(
     choice: Choice,
     *,
     now: datetime,
-    grant_id: str,
+    fresh: FreshGrant,
 ) -> Steps[Done[Answered]]:
     """Count one person's answer; the last that it takes decides."""
     vote = Vote(
@@ -136,7 +144,7 @@ def _count(
         return Done(value=Answered(approval=after, counted=True), audit=(record,), events=owed)
     together = replace(choice, approve=result, note=notes(after.votes, approved=result))
     everybody = replace(decider, name=names(after.votes, approved=result))
-    done = yield from _save(tx, after, everybody, together, now=now, grant_id=grant_id)
+    done = yield from _save(tx, after, everybody, together, now=now, fresh=fresh)
     return replace(done, audit=(record, *done.audit))
 
 
@@ -147,7 +155,7 @@ def _save(
     choice: Choice,
     *,
     now: datetime,
-    grant_id: str,
+    fresh: FreshGrant,
 ) -> Steps[Done[Answered]]:
     decision = Decision(
         approved=choice.approve,
@@ -164,10 +172,21 @@ def _save(
     records = []
     if choice.scope is not Scope.ONCE:
         wanted = grant_from(
-            approval, scope=choice.scope, id=grant_id, made_by=decider.name, made_at=now
+            approval,
+            choice,
+            id=fresh.id,
+            made_by=decider.name,
+            made_at=now,
+            expires_at=choice.end.instant(now, fresh.timezone) if choice.end else None,
         )
         grant = yield from tx.grants.make(wanted)
-        decision = replace(decision, grant_id=grant.id)
+        decision = replace(
+            decision,
+            grant_id=grant.id,
+            extent=grant.extent,
+            end=grant.end,
+            until=grant.expires_at,
+        )
         records.append(
             Record(
                 kind="grant.made",
@@ -179,6 +198,11 @@ def _save(
                     "scope": grant.scope,
                     "action_type": grant.action_type,
                     "cwd": grant.cwd,
+                    "session": grant.session_id,
+                    "extent": [grant.extent.breadth, grant.extent.text, grant.extent.more],
+                    "end": grant.end,
+                    "expires_at": _maybe_milliseconds(grant.expires_at),
+                    "uses_left": grant.uses_left,
                 },
             )
         )
@@ -303,6 +327,10 @@ def refused_record(
         approval_id=approval.id,
         facts={"via": decider.via, "why": refusal.code},
     )
+
+
+def _maybe_milliseconds(at: datetime | None) -> int | None:
+    return None if at is None else milliseconds(at)
 
 
 def _late_record(approval: Approval, decider: Decider, now: datetime) -> Record:

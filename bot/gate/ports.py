@@ -152,6 +152,9 @@ class Approvals(Protocol):
     ) -> Steps[Page[Approval]]:
         """Return approvals, newest first. Raises InvalidAsk for a cursor it did not make."""
 
+    def allowed_by(self, grant_id: str, *, limit: int) -> Steps[tuple[Approval, ...]]:
+        """Return what a grant has let pass, newest first."""
+
     def overdue(self, now: datetime, *, limit: int) -> Steps[tuple[Approval, ...]]:
         """Return pending approvals whose deadline has come, earliest first."""
 
@@ -174,19 +177,25 @@ class Idempotency(Protocol):
 class Grants(Protocol):
     """Standing approvals."""
 
-    def candidates(self, approval: Approval) -> Steps[tuple[Grant, ...]]:
-        """Return grants in force for this key, type and directory; Always before Session."""
+    def candidates(self, approval: Approval, now: datetime) -> Steps[tuple[Grant, ...]]:
+        """Return grants in force for this key, type and directory.
+
+        Those that count no uses come first, then Always before Session.
+        """
 
     def make(self, grant: Grant) -> Steps[Grant]:
-        """Save it, or bring back the one of the same reach; return the one in force."""
+        """Save it, or bring back the one of the same reach; return the one in force.
 
-    def used(self, id: str, at: datetime) -> Steps[None]:
-        """Count one use."""
+        One that is in force and has a clock or a count begins anew with those of this one.
+        """
+
+    def used(self, id: str, at: datetime) -> Steps[Grant | None]:
+        """Count one use, only where it is in force then; return it as it stands after, or None."""
 
     def get(self, id: str) -> Steps[Grant | None]:
         """Find one by its id."""
 
-    def listing(self, *, key_id: str | None) -> Steps[tuple[Grant, ...]]:
+    def listing(self, *, key_id: str | None, now: datetime) -> Steps[tuple[Grant, ...]]:
         """Return grants in force, newest first."""
 
     def revoke(self, id: str, at: datetime) -> Steps[bool]:

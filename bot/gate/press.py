@@ -17,6 +17,7 @@ from bot.core.errors import GateError, InvalidAsk, NotAnApprover
 from bot.core.people import Decider
 from bot.gate.decide import (
     AT_ONCE,
+    FreshGrant,
     conclude,
     copy_of,
     edit_of,
@@ -93,7 +94,7 @@ class FreshCard:
     id: str
     handle: str
     delivery_id: str
-    grant_id: str
+    grant: FreshGrant
 
 
 def press_button(
@@ -253,7 +254,7 @@ def _late(
 ) -> Steps[Done[Reaction]]:
     if approval.is_pending:  # its time is up and the timer has not come round yet
         done = yield from conclude(
-            tx, approval, decider, Choice(approve=False), now=now, grant_id=fresh.grant_id
+            tx, approval, decider, Choice(approve=False), now=now, fresh=fresh.grant
         )
     else:
         done = yield from late(tx, approval, decider, now)
@@ -318,7 +319,7 @@ def _decide(
     now: datetime,
     fresh: FreshCard,
 ) -> Steps[Done[Reaction]]:
-    done = yield from conclude(tx, approval, decider, choice, now=now, grant_id=fresh.grant_id)
+    done = yield from conclude(tx, approval, decider, choice, now=now, fresh=fresh.grant)
     answered = done.value
     if answered.refusal is not None:
         effect = Effect.REFUSED

@@ -1,6 +1,7 @@
 """The read side: one approval, listings, grants and audit, within what a key may see."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.core.approval import Approval, State
 from bot.core.audit import Entry
@@ -59,9 +60,16 @@ def audit_of(tx: Transaction, *, key: Key, id: str) -> Steps[tuple[Entry, ...]]:
     return (yield from tx.audit.of(id))
 
 
-def grants(tx: Transaction, *, key: Key) -> Steps[tuple[Grant, ...]]:
+def grants(tx: Transaction, *, key: Key, now: datetime) -> Steps[tuple[Grant, ...]]:
     """Return grants in force that the key may see."""
-    return (yield from tx.grants.listing(key_id=None if key.reads_everything else key.id))
+    key_id = None if key.reads_everything else key.id
+    return (yield from tx.grants.listing(key_id=key_id, now=now))
+
+
+def uses(tx: Transaction, *, key: Key, id: str, limit: int) -> Steps[tuple[Approval, ...]]:
+    """Return what a grant has let pass, newest first; raises NotFound."""
+    yield from grant(tx, key=key, id=id)
+    return (yield from tx.approvals.allowed_by(id, limit=limit))
 
 
 def grant(tx: Transaction, *, key: Key, id: str) -> Steps[Grant]:

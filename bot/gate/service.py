@@ -6,7 +6,7 @@ stands in their own modules.
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import UTC, timedelta, tzinfo
 from functools import partial
 
 from bot.core.approval import Approval, Outcome
@@ -19,6 +19,7 @@ from bot.core.people import Approver, Decider, Key
 from bot.core.routing import addresses_for, within
 from bot.gate import decide, deliver, registry, report, reveal, submit
 from bot.gate.book import PolicyBook
+from bot.gate.decide import FreshGrant
 from bot.gate.events import Event, Owed
 from bot.gate.policies import Policies
 from bot.gate.ports import (
@@ -39,7 +40,10 @@ from bot.gate.wait import Waiters
 
 
 class Gate:
-    """Asks, decisions, waits and reports, for every way in."""
+    """Asks, decisions, waits and reports, for every way in.
+
+    `timezone` is the one in which a grant's today ends.
+    """
 
     def __init__(
         self,
@@ -49,12 +53,14 @@ class Gate:
         keys: registry.Registry,
         *,
         book: PolicyBook | None = None,
+        timezone: tzinfo = UTC,
     ) -> None:
         self._store = store
         self._clock = clock
         self._ids = ids
         self._registry = keys
         self.policies = Policies(store, clock, ids, PolicyBook() if book is None else book)
+        self._timezone = timezone
         self.waiters = Waiters(clock)
         store.on_committed(self.waiters.wake)
 
@@ -134,7 +140,7 @@ class Gate:
                 decider=decider,
                 choice=choice,
                 now=self._clock.now(),
-                grant_id=self._ids.grant(),
+                fresh=self._fresh_grant(),
             )
         )
 
@@ -162,7 +168,15 @@ class Gate:
 
     async def grants(self, key: Key) -> tuple[Grant, ...]:
         """Return grants in force that the key may see."""
-        return await self._store.read(partial(report.grants, key=key))
+        return await self._store.read(partial(report.grants, key=key, now=self._clock.now()))
+
+    async def grant(self, key: Key, id: str) -> Grant:
+        """Return a grant, in force or not, that the key may see; raises NotFound."""
+        return await self._store.read(partial(report.grant, key=key, id=id))
+
+    async def uses(self, key: Key, id: str, *, limit: int) -> tuple[Approval, ...]:
+        """Return what a grant has let pass, newest first; raises NotFound."""
+        return await self._store.read(partial(report.uses, key=key, id=id, limit=limit))
 
     async def revoke(self, key: Key, id: str) -> Grant:
         """Revoke a grant, as often as asked; raises NotFound."""
@@ -224,8 +238,11 @@ class Gate:
             id=self._ids.other(),
             handle=self._ids.handle(),
             delivery_id=self._ids.other(),
-            grant_id=self._ids.grant(),
+            grant=self._fresh_grant(),
         )
+
+    def _fresh_grant(self) -> FreshGrant:
+        return FreshGrant(id=self._ids.grant(), timezone=self._timezone)
 
     async def say(self, target: Target, body: str, *, update: Update) -> None:
         """Answer an update with a message, once; `body` is the channel's own."""

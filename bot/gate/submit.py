@@ -10,7 +10,7 @@ from bot.core.approval import DEFAULT_LIFE, Approval, Kind, State, decided
 from bot.core.audit import Record
 from bot.core.decision import Code, Decision, Via
 from bot.core.errors import Busy, KeyReused
-from bot.core.grant import Grant, covers
+from bot.core.grant import Grant, covering
 from bot.core.people import Key
 from bot.core.policy import Judgement, Verdict
 from bot.core.question import Question
@@ -117,9 +117,8 @@ def submit(
     if judgement.verdict is not Verdict.ASK:
         approval = decided(approval, _decision_of(judgement, now))
         records.append(_ruled_record(approval, judgement))
-    elif (grant := (yield from _covering_grant(tx, approval))) is not None:
+    elif (grant := (yield from _grant_used(tx, approval))) is not None:
         approval = decided(replace(approval, ruling=None), _decision_by(grant, now))
-        yield from tx.grants.used(grant.id, now)
         records.append(_granted_record(approval, grant))
     else:
         targets = yield from _asked_at(tx, approval, targets)
@@ -175,11 +174,17 @@ def _asked_at(
     return kept
 
 
-def _covering_grant(tx: Transaction, approval: Approval) -> Steps[Grant | None]:
+def _grant_used(tx: Transaction, approval: Approval) -> Steps[Grant | None]:
+    """Use the first grant that covers it; one that ended meanwhile counts no use, and asks."""
     if approval.kind is Kind.QUESTION or approval.always_asks:
         return None
-    candidates = yield from tx.grants.candidates(approval)
-    return next((grant for grant in candidates if covers(grant, approval)), None)
+    now = approval.created_at
+    candidates = yield from tx.grants.candidates(approval, now)
+    for grant in covering(candidates, approval, now):
+        used = yield from tx.grants.used(grant.id, now)
+        if used is not None:
+            return used
+    return None
 
 
 def _saved(tx: Transaction, approval: Approval, codes: Sequence[str]) -> Steps[Approval]:
@@ -225,6 +230,9 @@ def _decision_by(grant: Grant, now: datetime) -> Decision:
         at=now,
         scope=grant.scope,
         grant_id=grant.id,
+        extent=grant.extent,
+        end=grant.end,
+        until=grant.expires_at,
     )
 
 
@@ -279,5 +287,12 @@ def _granted_record(approval: Approval, grant: Grant) -> Record:
         at=approval.created_at,
         actor=f"grant:{grant.id}",
         approval_id=approval.id,
-        facts={"via": Via.GRANT, "code": grant.code, "scope": grant.scope, "use": grant.uses + 1},
+        facts={
+            "via": Via.GRANT,
+            "code": grant.code,
+            "scope": grant.scope,
+            "use": grant.uses,
+            "uses_left": grant.uses_left,
+            "digest": approval.digest,
+        },
     )

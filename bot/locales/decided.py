@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.core.approval import Approval, Kind, Outcome
-from bot.core.decision import Decision, Scope, Via
+from bot.core.decision import Decision, Via
 from bot.locales import N_
 from bot.locales.audience import Audience
 
@@ -35,19 +35,6 @@ def headline(approval: Approval, decision: Decision, audience: Audience) -> str:
 def place(decision: Decision, audience: Audience) -> str:
     """Return where a person decided; nothing where it was no person."""
     return audience.gettext(_PLACES.get(decision.via, ""))
-
-
-def reach(scope: Scope, audience: Audience) -> str:
-    """Return the rule that Session or Always makes: a template of `{type}` `{agent}` `{cwd}`."""
-    if scope is Scope.SESSION:
-        return audience.gettext(
-            "🔁 For the rest of this session: any {type}, for {agent} "
-            "and whoever shares its key, {cwd}. Dangerous ones still ask."
-        )
-    return audience.gettext(
-        "♾ From now on: any {type}, for {agent} "
-        "and whoever shares its key, {cwd}, until revoked. Dangerous ones still ask."
-    )
 
 
 def texts(approval: Approval) -> list[str]:

@@ -33,6 +33,7 @@ _FINISH = _SQL["finish"]
 _VOTE = _SQL["vote"]
 _REPORT = _SQL["report"]
 _PENDING = _SQL["pending"]
+_ALLOWED_BY = _SQL["allowed_by"]
 _OVERDUE = _SQL["overdue"]
 _NEXT_DEADLINE = _SQL["next_deadline"]
 _LIST_ALL = _SQL["list_all"]
@@ -118,6 +119,11 @@ class ApprovalRows:
             return Page(items=items)
         last = items[-1]
         return Page(items=items, cursor=place.dump(milliseconds(last.created_at), last.id))
+
+    def allowed_by(self, grant_id: str, *, limit: int) -> Steps[tuple[Approval, ...]]:
+        """Return what a grant has let pass, newest first."""
+        rows = yield _ALLOWED_BY, {"actor": f"grant:{grant_id}", "limit": limit}
+        return tuple(_approval(row) for row in rows)
 
     def overdue(self, now: datetime, *, limit: int) -> Steps[tuple[Approval, ...]]:
         """Return pending approvals whose deadline has come, earliest first."""

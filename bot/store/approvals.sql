@@ -45,6 +45,16 @@ WHERE state = 'pending'
 ORDER BY created_at, id
 LIMIT :limit;
 
+-- name: allowed_by
+SELECT {columns} FROM approvals
+WHERE id IN (
+    SELECT approval_id FROM audit
+    WHERE actor = :actor AND SUBSTR(actor, 1, 6) = 'grant:'
+    ORDER BY seq DESC
+    LIMIT :limit
+)
+ORDER BY created_at DESC, id DESC;
+
 -- name: overdue
 SELECT {columns} FROM approvals
 WHERE state = 'pending' AND expires_at <= :now

@@ -29,6 +29,11 @@ def number(value: Scalar) -> int:
     return value
 
 
+def maybe_number(value: Scalar) -> int | None:
+    """Return a whole number, or None."""
+    return None if value is None else number(value)
+
+
 def instant(value: Scalar) -> datetime:
     """Return the instant of so many UTC milliseconds."""
     return _EPOCH + timedelta(milliseconds=number(value))

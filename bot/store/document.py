@@ -8,12 +8,14 @@ from bot.core.action import Action
 from bot.core.approval import Outcome
 from bot.core.audit import milliseconds
 from bot.core.decision import Code, Decision, Scope, Via
+from bot.core.end import End
+from bot.core.extent import Extent
 from bot.core.question import Answer, Option, Question
 from bot.core.risk import Assessment, Level, Reason
 from bot.core.routing import Confirm, Escalation, Routing, Silence
 from bot.core.ruling import Ruling
 from bot.core.vote import Vote
-from bot.store.column import instant
+from bot.store.column import instant, maybe_instant, maybe_milliseconds
 
 dumps: Final = json.JSONEncoder(separators=(",", ":")).encode
 loads: Final = json.loads
@@ -113,6 +115,9 @@ def dump_decision(decision: Decision | None) -> str | None:
             "scope": decision.scope,
             "grant_id": decision.grant_id,
             "rule": decision.rule,
+            "extent": decision.extent.dump() if decision.extent is not None else None,
+            "end": decision.end,
+            "until": maybe_milliseconds(decision.until),
             "answers": [[answer.letters, answer.custom] for answer in decision.answers],
         }
     )
@@ -135,6 +140,10 @@ def load_decision(text: str | None) -> Decision | None:
         scope=Scope(kept["scope"]),
         grant_id=kept["grant_id"],
         rule=kept["rule"],
+        # Decisions of the first schema have none of these three.
+        extent=_maybe_extent(kept.get("extent")),
+        end=End(kept["end"]) if kept.get("end") is not None else None,
+        until=maybe_instant(kept.get("until")),
         answers=tuple(
             Answer(letters=tuple(letters), custom=custom) for letters, custom in kept["answers"]
         ),
@@ -227,6 +236,10 @@ def load_votes(text: str) -> tuple[Vote, ...]:
         Vote(**{**kept, "via": Via(kept["via"]), "at": instant(kept["at"])})
         for kept in loads(text)
     )
+
+
+def _maybe_extent(dumped: str | None) -> Extent | None:
+    return None if dumped is None else Extent.load(dumped)
 
 
 def dump_outcome(outcome: Outcome | None) -> str | None:

@@ -164,6 +164,10 @@ TABLES: Final = (
             "revoked_at": Kind.MAYBE_NUMBER,
             "uses": Kind.NUMBER,
             "last_used_at": Kind.MAYBE_NUMBER,
+            "extent": Kind.TEXT,
+            "ends": Kind.TEXT,
+            "expires_at": Kind.MAYBE_NUMBER,
+            "uses_left": Kind.MAYBE_NUMBER,
         },
     ),
     _table(

@@ -12,7 +12,7 @@ from bot.core.action import digest_of
 from bot.core.approval import Approval, State
 from bot.core.audit import Entry, milliseconds, verify
 from bot.core.decision import Scope, Via
-from bot.core.grant import covers
+from bot.core.grant import reaches
 from tests.faults.evidence import Evidence
 from tests.faults.history import History, Kept
 
@@ -210,7 +210,7 @@ def beyond_grant(evidence: Evidence) -> Iterator[str]:
             yield f"{approval.id} was approved by a grant that is not there"
         elif decision.via is Via.GRANT:
             uses[grant.id] += 1
-            if not covers(grant, approval) or decision.at < grant.made_at:
+            if not reaches(grant, approval) or decision.at < grant.made_at:
                 yield f"{approval.id} was approved by {grant.id}, which does not cover it"
         elif decision.scope is not grant.scope or grant.action_type != approval.action.action_type:
             yield f"{approval.id} made {grant.id}, which is another"

@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 
 from bot.core.approval import Approval
 from bot.core.audit import Head
@@ -16,6 +17,9 @@ _ASKS = statement("all_asks", "SELECT key, approval_id FROM idempotency")
 _HEAD = statement("head", "SELECT seq, hash FROM audit_head")
 _UPDATES = statement("all_updates", "SELECT id FROM updates WHERE channel = 'telegram'")
 _OWED = statement("all_owed", "SELECT state, task, address, card_id, fault FROM outbox")
+
+# No clock has ended a grant then.
+_BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 
 _LEFT = """
 SELECT (SELECT COUNT(*) FROM outbox WHERE state = 'owed')
@@ -45,7 +49,7 @@ def _everything(tx: Transaction) -> Steps[Kept]:
         head=Head(seq=int(seq or 0), hash=str(hash)),
         updates=frozenset(int(row[0] or 0) for row in (yield from _rows(_UPDATES))),
         cards=tuple(cards),
-        grants=(yield from tx.grants.listing(key_id=None)),
+        grants=(yield from tx.grants.listing(key_id=None, now=_BEFORE_ALL)),
         owed=tuple(f"the outbox holds {tuple(row)}" for row in (yield from _rows(_OWED))),
     )
 

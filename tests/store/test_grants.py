@@ -8,10 +8,15 @@ from uuid import uuid4
 import pytest
 
 from bot.core.decision import Scope
+from bot.core.end import End
+from bot.core.extent import Breadth, Extent
+from bot.core.grant import covers
+from bot.store.statements import statement
 from tests.builders import NOW, a_grant, an_action, an_approval
-from tests.store.kit import unit
+from tests.store.kit import a_record, adding, unit
 
 LATER = NOW + timedelta(days=1)
+EXACT = Extent(breadth=Breadth.EXACT, text="npm test")
 
 
 async def make(store, grant):
@@ -26,8 +31,12 @@ async def revoke(store, id, at=NOW):
     return await store.write(unit(lambda tx: tx.grants.revoke(id, at)))
 
 
-async def candidates(store, approval):
-    return await store.read(lambda tx: tx.grants.candidates(approval))
+async def use(store, id, at=NOW):
+    return await store.write(unit(lambda tx: tx.grants.used(id, at)))
+
+
+async def candidates(store, approval, now=NOW):
+    return await store.read(lambda tx: tx.grants.candidates(approval, now))
 
 
 def session_grant(**changes):
@@ -41,6 +50,9 @@ def session_grant(**changes):
         a_grant(cwd=None),
         a_grant(cwd="", agent="é 漢 \u202e", action_type='"quoted"', made_by="'; --"),
         session_grant(),
+        session_grant(end=End.HOUR, expires_at=LATER),
+        a_grant(extent=EXACT, end=End.THRICE, uses_left=3),
+        a_grant(extent=Extent(breadth=Breadth.METHOD, text="https://é", more="GET")),
     ],
 )
 async def test_a_grant_comes_back_as_it_was_made(store, grant):
@@ -55,7 +67,7 @@ async def test_made_twice_it_is_one_and_the_first_stays(store):
     again = await make(store, a_grant(made_by="Ben", made_at=LATER))
 
     assert again == first
-    assert await store.read(lambda tx: tx.grants.listing(key_id=None)) == (first,)
+    assert await store.read(lambda tx: tx.grants.listing(key_id=None, now=NOW)) == (first,)
 
 
 async def test_made_by_many_at_once_it_is_one(store):
@@ -84,6 +96,10 @@ async def test_made_again_after_it_was_revoked_it_is_the_same_one_in_force(store
         a_grant(cwd=None),
         a_grant(cwd=""),
         session_grant(),
+        a_grant(extent=EXACT),
+        a_grant(end=End.HOUR, expires_at=LATER),
+        a_grant(end=End.THRICE, uses_left=3),
+        a_grant(extent=EXACT, end=End.THRICE, uses_left=3),
     ],
 )
 async def test_another_reach_is_another_grant(store, other):
@@ -122,7 +138,7 @@ async def test_uses_are_counted(store):
     grant = await make(store, a_grant())
 
     for at in (NOW, LATER):
-        await store.write(unit(lambda tx, at=at: tx.grants.used(grant.id, at)))
+        await use(store, grant.id, at)
 
     assert await get(store, grant.id) == replace(grant, uses=2, last_used_at=LATER)
 
@@ -146,7 +162,7 @@ async def test_a_listing_has_what_is_in_force_newest_first(store):
     await revoke(store, revoked.id)
 
     def listing(key_id):
-        return store.read(lambda tx: tx.grants.listing(key_id=key_id))
+        return store.read(lambda tx: tx.grants.listing(key_id=key_id, now=NOW))
 
     assert await listing("a" * 12) == (new, old)
     assert (await listing(None))[0] == new
@@ -164,3 +180,86 @@ async def test_a_grant_of_any_length_covers_its_own_kind_alone(store):
 
     assert await candidates(store, asked) == (made,)
     assert await candidates(store, other) == ()
+
+
+async def test_an_ended_grant_is_neither_listed_nor_used(store):
+    timed = await make(store, a_grant(end=End.HOUR, expires_at=LATER))
+
+    before = LATER - timedelta(milliseconds=1)
+    assert await candidates(store, an_approval(), before) == (timed,)
+    assert await candidates(store, an_approval(), LATER) == ()
+    assert await store.read(lambda tx: tx.grants.listing(key_id=None, now=LATER)) == ()
+    assert await use(store, timed.id, LATER) is None
+    assert await get(store, timed.id) == timed
+
+
+async def test_uses_are_counted_down_and_never_below_none(store):
+    grant = await make(store, a_grant(end=End.THRICE, uses_left=3))
+
+    used = await asyncio.gather(*(use(store, grant.id) for _ in range(30)))
+
+    left = sorted(one.uses_left for one in used if one is not None)
+    assert left == [0, 1, 2]
+    spent = await get(store, grant.id)
+    assert (spent.uses, spent.uses_left) == (3, 0)
+    assert await candidates(store, an_approval()) == ()
+    assert await store.read(lambda tx: tx.grants.listing(key_id=None, now=NOW)) == ()
+
+
+async def test_a_revoked_grant_counts_no_use(store):
+    grant = await make(store, a_grant())
+    await revoke(store, grant.id)
+
+    assert await use(store, grant.id) is None
+
+
+async def test_made_again_a_clock_and_a_count_begin_anew(store):
+    timed = await make(store, a_grant(end=End.HOUR, expires_at=NOW + timedelta(hours=1)))
+    counted = await make(store, a_grant(end=End.THRICE, uses_left=3))
+    await use(store, counted.id)
+
+    later = await make(
+        store, a_grant(end=End.HOUR, expires_at=LATER, made_by="Ben", made_at=LATER)
+    )
+    again = await make(store, a_grant(end=End.THRICE, uses_left=3, made_by="Ben", made_at=LATER))
+
+    assert later == replace(timed, expires_at=LATER, made_by="Ben", made_at=LATER)
+    assert (again.id, again.uses, again.uses_left) == (counted.id, 1, 3)
+
+
+async def test_what_counts_no_uses_is_a_candidate_before_what_does(store):
+    counted = await make(store, a_grant(end=End.THRICE, uses_left=3))
+    session = await make(store, session_grant(made_at=LATER))
+
+    assert await candidates(store, an_approval()) == (session, counted)
+
+
+async def test_an_end_or_an_extent_of_another_version_covers_nothing(store, engine):
+    one, other = await make(store, a_grant()), await make(store, a_grant(extent=EXACT))
+    for text, id in (
+        ("UPDATE grants SET ends = 'at dusk' WHERE id = :id", one.id),
+        ('UPDATE grants SET extent = \'["planet","",""]\' WHERE id = :id', other.id),
+    ):
+        await engine.run(lambda text=text, id=id: (yield statement("another", text), {"id": id}))
+
+    found = await candidates(store, an_approval())
+
+    assert {grant.extent.breadth for grant in found} == {Breadth.UNKNOWN}
+    assert not any(covers(grant, an_approval(), NOW) for grant in found)
+
+
+async def test_what_a_grant_let_pass_is_found_newest_first(store):
+    by_grant = [an_approval(created_at=NOW + timedelta(minutes=n)) for n in range(3)]
+    for approval in (*by_grant, an_approval()):
+        record = a_record(
+            "approval.approved",
+            actor="grant:rule_1" if approval in by_grant else "grant:rule_2",
+            approval_id=approval.id,
+        )
+        await store.write(adding(approval, audit=(record,)))
+
+    async def allowed(limit):
+        return await store.read(lambda tx: tx.approvals.allowed_by("rule_1", limit=limit))
+
+    assert await allowed(9) == tuple(by_grant[::-1])
+    assert await allowed(2) == tuple(by_grant[:0:-1])

@@ -11,7 +11,10 @@ from aiohttp import web
 from bot.core.action import Action, canonical_json
 from bot.core.approval import Approval, Kind, State
 from bot.core.decision import Choice, Scope, Via
+from bot.core.end import End
 from bot.core.errors import InvalidAsk, NotFound
+from bot.core.extent import Breadth, Extent
+from bot.core.grant import extents_offered
 from bot.core.people import Decider, Key, Right
 from bot.core.question import (
     Answer,
@@ -27,6 +30,7 @@ from bot.gate.decide import Answered
 from bot.gate.report import Filter
 from bot.gate.service import Gate
 from bot.gate.submit import Ask
+from bot.locales.audience import Audience
 from web.api.models import (
     ApprovalList,
     ApprovalView,
@@ -35,6 +39,7 @@ from web.api.models import (
     AskQuery,
     AuditView,
     DecisionBody,
+    ExtentView,
     ListQuery,
     OutcomeBody,
     WaitQuery,
@@ -43,6 +48,7 @@ from web.api.views import approval_view, ask_view, decision_view, entry_view, li
 from web.errors import from_gate, refusal
 from web.keys import SPAWN
 from web.operation import Call, Nothing, operation
+from web.pages.template import TEMPLATES
 from web.sse import EventStream
 
 _LONGEST_KEY = 255
@@ -172,7 +178,7 @@ async def read(call: Call[Nothing, WaitQuery]) -> web.Response:
         approval = await call.gate.wait(call.key, call.id, limit)
     else:
         approval = await call.gate.get(call.key, call.id)
-    return web.json_response(approval_view(approval))
+    return web.json_response(approval_view(approval, call.request.app[TEMPLATES]))
 
 
 @operation(
@@ -185,15 +191,15 @@ async def read(call: Call[Nothing, WaitQuery]) -> web.Response:
 async def events(call: Call[Nothing, Nothing]) -> web.StreamResponse:
     """Send the approval as it stands, and again at its end; then close."""
     approval = await call.gate.get(call.key, call.id)
-    stream = EventStream(call.request)
+    say, stream = call.request.app[TEMPLATES], EventStream(call.request)
     await stream.open()
-    await stream.send("status", approval_view(approval))
+    await stream.send("status", approval_view(approval, say))
     while approval.is_pending and not call.gate.waiters.is_stopped:
         approval = await call.gate.wait(call.key, call.id, stream.quiet)
         if approval.is_pending:
             await stream.keep_alive()
         else:
-            await stream.send("status", approval_view(approval))
+            await stream.send("status", approval_view(approval, say))
     return await stream.close()
 
 
@@ -229,7 +235,7 @@ async def withdraw(call: Call[Nothing, Nothing]) -> web.Response:
     approval = await call.gate.withdraw(call.key, call.id)
     if approval.state is not State.WITHDRAWN:
         return not_pending(approval)
-    return web.json_response(approval_view(approval))
+    return web.json_response(approval_view(approval, call.request.app[TEMPLATES]))
 
 
 @operation(
@@ -244,7 +250,7 @@ async def report(call: Call[OutcomeBody, Nothing]) -> web.Response:
     approval = await call.gate.report(
         call.key, call.id, exit_code=call.body.exit_code, summary=call.body.summary
     )
-    return web.json_response(approval_view(approval))
+    return web.json_response(approval_view(approval, call.request.app[TEMPLATES]))
 
 
 @operation(
@@ -259,7 +265,7 @@ async def decide(call: Call[DecisionBody, Nothing]) -> web.Response:
     approval = await call.gate.get(call.key, call.id)
     choice = _choice(call.body, approval)
     answered = await call.gate.decide(call.id, decider_of(call.key), choice)
-    return answered_response(answered)
+    return answered_response(answered, say=call.request.app[TEMPLATES])
 
 
 def _choice(body: DecisionBody, approval: Approval) -> Choice:
@@ -271,10 +277,23 @@ def _choice(body: DecisionBody, approval: Approval) -> Choice:
     return Choice(
         approve=body.decision == "approved",
         scope=Scope(body.scope),
+        extent=_extent(body.extent, approval),
+        end=End(body.end) if body.end is not None else None,
         note=body.note or None,
         override=body.override,
         answers=answers,
     )
+
+
+def _extent(given: int | ExtentView | None, approval: Approval) -> Extent | None:
+    if isinstance(given, int):
+        offered = extents_offered(approval)
+        if given >= len(offered):
+            raise InvalidAsk("This action offers no such extent.", place=("extent",))
+        return offered[given]
+    if given is None:
+        return None
+    return Extent(breadth=Breadth(given.breadth), text=given.text, more=given.more)
 
 
 def _answers(body: DecisionBody, questions: tuple[Question, ...]) -> tuple[Answer, ...]:
@@ -308,7 +327,7 @@ def decider_of(key: Key) -> Decider:
 
 
 def answered_response(
-    answered: Answered, *, view: Mapping[str, object] | None = None
+    answered: Answered, *, say: Audience, view: Mapping[str, object] | None = None
 ) -> web.Response:
     """Return 200 for the decision that won, and for the others the same result as a refusal."""
     approval = answered.approval
@@ -318,7 +337,7 @@ def answered_response(
         return from_gate(NotFound("approval not found"))
     if not answered.by_this and not answered.counted:
         return not_pending(approval, late_before=answered.late_before)
-    return web.json_response(approval_view(approval) if view is None else view)
+    return web.json_response(approval_view(approval, say) if view is None else view)
 
 
 def not_pending(approval: Approval, *, late_before: bool = False) -> web.Response:

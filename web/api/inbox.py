@@ -14,6 +14,7 @@ from web.api.approvals import answered_response, decider_of
 from web.api.models import EmailReplyAnswer, EmailReplyBody
 from web.errors import refusal
 from web.operation import Call, Nothing, operation
+from web.pages.template import TEMPLATES
 
 _ID: Final = re.compile(r"appr_[A-Za-z0-9]+")
 _PAYLOAD_WANTED: Final = frozenset("45")
@@ -48,7 +49,7 @@ async def email_reply(call: Call[EmailReplyBody, Nothing]) -> web.Response:
     answered = await call.gate.decide(approval.id, decider_of(call.key), choice)
     ended = answered.approval
     view = {"status": ended.state if ended else None, "approval_id": approval.id}
-    return answered_response(answered, view=view)
+    return answered_response(answered, say=call.request.app[TEMPLATES], view=view)
 
 
 def own_words(body: str) -> str:

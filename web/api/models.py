@@ -76,6 +76,34 @@ class AskQuery(WaitQuery):
     on_disconnect: Literal["keep", "withdraw"] = "keep"
 
 
+Breadth = Literal["exact", "begins", "file", "folder", "method", "host", "type", "unknown"]
+End = Literal["until_revoked", "session", "15min", "1h", "today", "3_times"]
+
+
+class ExtentView(BaseModel):
+    """What a standing approval covers of its action type; "type" is all of it.
+
+    `text` is the command, the leading words, the path or the origin; `more` the method, or a hash
+    of the other parameters that have to be the same.
+    """
+
+    breadth: Breadth
+    text: Text = ""
+    more: Text = ""
+
+
+class ScopeView(BaseModel):
+    """Something that session and always offer to cover, narrowest first; `words` say it.
+
+    `ends` names for each of the two when it may end, the usual one first.
+    """
+
+    index: int
+    extent: ExtentView
+    words: str
+    ends: dict[Literal["session", "always"], list[End]]
+
+
 class DecisionView(BaseModel):
     """A decision: the older contract's three keys first."""
 
@@ -93,6 +121,9 @@ class DecisionView(BaseModel):
     grant_id: str | None
     rule: str | None
     questions: list[dict[str, Any]]
+    extent: ExtentView | None
+    end: End | None
+    until: int | None
 
 
 Status = Literal["pending", "approved", "denied", "expired", "withdrawn"]
@@ -154,7 +185,8 @@ class VoteView(BaseModel):
 class ApprovalView(BaseModel):
     """An approval as it stands; the first five keys are the older contract's.
 
-    As there, `session_id` and `action_type` are null while it is pending.
+    As there, `session_id` and `action_type` are null while it is pending. `scopes` is null in a
+    listing and empty where nothing may be granted.
     """
 
     status: Status
@@ -175,6 +207,7 @@ class ApprovalView(BaseModel):
     ruling: RulingView | None
     votes: list[VoteView]
     outcome: OutcomeView | None
+    scopes: list[ScopeView] | None
 
 
 class ListQuery(BaseModel):
@@ -194,13 +227,19 @@ class ApprovalList(BaseModel):
 
 
 class DecisionBody(BaseModel):
-    """A decision by a key that may decide."""
+    """A decision by a key that may decide.
+
+    With session or always, `extent` is one of the approval's `scopes`, by its index or as it
+    stands there, and `end` one of its ends; without them it is the whole type, with the usual end.
+    """
 
     decision: Literal["approved", "denied"]
     note: Text | None = None
     override: Text | None = None
     answers: list[Text | list[Text]] | None = Field(default=None, max_length=26)
     scope: Literal["once", "session", "always"] = "once"
+    extent: Annotated[int, Field(strict=True, ge=0)] | ExtentView | None = None
+    end: End | None = None
 
 
 class OutcomeBody(BaseModel):
@@ -229,7 +268,7 @@ class AuditView(BaseModel):
 
 
 class GrantView(BaseModel):
-    """A standing approval."""
+    """A standing approval; `rule` says in words how far it reaches, and it reaches no farther."""
 
     grant_id: str
     scope: Literal["session", "always"]
@@ -242,6 +281,38 @@ class GrantView(BaseModel):
     made_at: int
     uses: int
     last_used_at: int | None
+    rule: str
+    extent: ExtentView
+    end: End
+    expires_at: int | None
+    uses_left: int | None
+    status: Literal["in_force", "revoked", "expired", "spent"]
+
+
+class UsesQuery(BaseModel):
+    """How many uses to list."""
+
+    limit: int = Field(default=50, ge=1, le=200)
+
+
+class UseView(BaseModel):
+    """Something that a grant has let pass."""
+
+    approval_id: str
+    at: int
+    agent: str
+    session_id: str
+    action_type: str
+    title: str
+    preview: str
+    cwd: str | None
+    digest: str
+
+
+class UseList(BaseModel):
+    """What a grant has let pass, newest first."""
+
+    uses: list[UseView]
 
 
 class GrantList(BaseModel):

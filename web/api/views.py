@@ -5,9 +5,12 @@ from typing import Any, Final
 
 from bot.core.approval import Approval, Kind
 from bot.core.audit import Entry, milliseconds
-from bot.core.decision import Decision, Via
-from bot.core.grant import Grant
+from bot.core.decision import Decision, Via, ends_offered
+from bot.core.extent import Extent
+from bot.core.grant import Grant, extents_offered, scopes_offered
 from bot.core.question import flat_texts, texts_of
+from bot.locales.audience import Audience
+from bot.locales.rule import rule_text, what_text
 
 _LISTED: Final = 1000
 
@@ -39,7 +42,30 @@ def decision_view(approval: Approval) -> dict[str, Any] | None:
         "grant_id": decision.grant_id,
         "rule": decision.rule,
         "questions": _answers_view(approval, decision),
+        "extent": extent_view(decision.extent) if decision.extent is not None else None,
+        "end": decision.end,
+        "until": _maybe_seconds(decision.until),
     }
+
+
+def extent_view(extent: Extent) -> dict[str, Any]:
+    """Return what a grant covers."""
+    return {"breadth": extent.breadth, "text": extent.text, "more": extent.more}
+
+
+def _scopes_view(approval: Approval, say: Audience) -> list[dict[str, Any]]:
+    scopes = scopes_offered(approval) if approval.is_pending else ()
+    if not scopes:
+        return []
+    return [
+        {
+            "index": index,
+            "extent": extent_view(extent),
+            "words": what_text(extent, approval.action.action_type, say),
+            "ends": {scope: list(ends_offered(scope)) for scope in scopes},
+        }
+        for index, extent in enumerate(extents_offered(approval))
+    ]
 
 
 def _answers_view(approval: Approval, decision: Decision) -> list[dict[str, Any]]:
@@ -71,8 +97,12 @@ def ask_view(approval: Approval) -> dict[str, Any]:
     }
 
 
-def approval_view(approval: Approval) -> dict[str, Any]:
-    """Return one approval as it stands."""
+def approval_view(approval: Approval, say: Audience) -> dict[str, Any]:
+    """Return one approval as it stands, with what it offers to be granted."""
+    return {**_standing_view(approval), "scopes": _scopes_view(approval, say)}
+
+
+def _standing_view(approval: Approval) -> dict[str, Any]:
     ended = not approval.is_pending
     return {
         "status": approval.state,
@@ -85,12 +115,13 @@ def approval_view(approval: Approval) -> dict[str, Any]:
 
 
 def listed_view(approval: Approval) -> dict[str, Any]:
-    """Return one approval of a listing, long texts cut.
+    """Return one approval of a listing, long texts cut and without scopes.
 
     Here session and type stand while pending too.
     """
     return {
-        **approval_view(approval),
+        **_standing_view(approval),
+        "scopes": None,
         "session_id": approval.session_id[:_LISTED],
         "action_type": approval.action.action_type[:_LISTED],
         "title": approval.action.title[:_LISTED],
@@ -158,8 +189,8 @@ def entry_view(entry: Entry) -> dict[str, Any]:
     }
 
 
-def grant_view(grant: Grant) -> dict[str, Any]:
-    """Return a standing approval."""
+def grant_view(grant: Grant, say: Audience, *, now: datetime) -> dict[str, Any]:
+    """Return a standing approval as it stands now."""
     return {
         "grant_id": grant.id,
         "scope": grant.scope,
@@ -172,4 +203,26 @@ def grant_view(grant: Grant) -> dict[str, Any]:
         "made_at": seconds(grant.made_at),
         "uses": grant.uses,
         "last_used_at": _maybe_seconds(grant.last_used_at),
+        "rule": rule_text(grant, say),
+        "extent": extent_view(grant.extent),
+        "end": grant.end,
+        "expires_at": _maybe_seconds(grant.expires_at),
+        "uses_left": grant.uses_left,
+        "status": grant.standing(now),
+    }
+
+
+def use_view(approval: Approval) -> dict[str, Any]:
+    """Return what a grant has let pass, long texts cut."""
+    action = approval.action
+    return {
+        "approval_id": approval.id,
+        "at": seconds(approval.created_at),
+        "agent": approval.agent,
+        "session_id": approval.session_id[:_LISTED],
+        "action_type": action.action_type[:_LISTED],
+        "title": action.title[:_LISTED],
+        "preview": action.preview[:_LISTED],
+        "cwd": action.cwd,
+        "digest": approval.digest,
     }

@@ -11,12 +11,14 @@ from typing import Final
 
 from bot.core.approval import Approval, Kind
 from bot.core.card import Face, Verb, asks_twice, buttons
-from bot.core.decision import Scope
+from bot.core.decision import Choice, Scope
+from bot.core.grant import extents_offered
 from bot.core.preview import one_line
 from bot.core.question import LETTERS, Question
 from bot.core.redaction import redact
 from bot.core.risk import Level
 from bot.locales import N_, asked, decided
+from bot.locales.rule import grant_offered, rule_text
 from web.pages.said import hidden_values, repeats, said
 from web.pages.shown import (
     Block,
@@ -27,7 +29,7 @@ from web.pages.shown import (
     shown_text,
 )
 from web.pages.template import Templates
-from web.pages.words import rule_words, ruling_lines
+from web.pages.words import ruling_lines
 
 # Characters of a card's texts that a list shows whole.
 LONGEST_IN_LIST: Final = 20_000
@@ -73,7 +75,11 @@ class QuestionView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardView:
-    """A card, ready for the template; `rules` says what Session and Always would allow."""
+    """A card, ready for the template.
+
+    `rules` says what Session and Always would allow at one tap; where something narrower can be
+    granted, a tap asks what.
+    """
 
     id: str
     path: str
@@ -98,6 +104,7 @@ class CardView:
     takes_reason: bool
     offers: frozenset[str]
     rules: dict[str, str]
+    may_choose: bool
     expires_at: str
     expires_clock: str
     expires_in: str
@@ -142,10 +149,13 @@ def card_view(approval: Approval, say: Templates, *, now: datetime, whole: bool)
         takes_reason=approval.kind is Kind.ACTION and approval.routing.require_reason,
         offers=frozenset(offers if whole else offers - _APPROVING),
         rules={
-            scope.value: rule_words(approval, scope, say).lstrip(_EMOJI)
+            scope.value: rule_text(
+                grant_offered(approval, Choice(approve=True, scope=scope)), say
+            ).lstrip(_EMOJI)
             for scope, verb in ((Scope.SESSION, Verb.SESSION), (Scope.ALWAYS, Verb.ALWAYS))
             if verb.name.lower() in offers and whole
         },
+        may_choose=len(extents_offered(approval)) > 1,
         expires_at=approval.expires_at.isoformat(),
         expires_clock=say.clock(approval.expires_at, near=now),
         then=say.gettext("then unanswered") if is_question else asked.in_silence(approval, say),

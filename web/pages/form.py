@@ -7,16 +7,20 @@ from urllib.parse import parse_qs
 
 from aiohttp import web
 
-from bot.core.approval import Approval
+from bot.core.approval import Approval, checked_choice
 from bot.core.card import Button, Face, Verb, press
 from bot.core.decision import Choice, Scope
+from bot.core.end import End
 from bot.core.errors import InvalidAsk
+from bot.core.extent import Extent
+from bot.core.grant import extents_offered
 from bot.core.question import Answer, Question, answer_in_words, choose
 from bot.locales import N_
 from web.operation import read_body
 
 ANSWER: Final = "answer"
 CONFIRM: Final = "confirm"
+GRANT: Final = "grant"
 OWN_WORDS: Final = "words"
 _MOST_FIELDS: Final = 300
 
@@ -24,6 +28,8 @@ _PRESSES: Final = {
     verb.name.lower(): verb
     for verb in (Verb.APPROVE, Verb.SESSION, Verb.ALWAYS, Verb.DENY, Verb.CONFIRM)
 }
+_VERBS: Final = {Scope.SESSION: Verb.SESSION, Scope.ALWAYS: Verb.ALWAYS, Scope.ONCE: None}
+_STILL_TO_COME: Final = "…"  # the next page asks for the reason
 _NOT_OFFERED: Final = N_("This card does not offer that.")
 _BOTH: Final = N_("Choose an option or write your own words, not both.")
 _NOT_ANSWERED: Final = N_("This question has no answer yet.")
@@ -51,9 +57,28 @@ class Form:
         return typed
 
     @property
-    def scope(self) -> Scope:
-        """The scope that a first press asked for; once where there is none."""
-        return Scope(self.first("scope")) if self.first("scope") in tuple(Scope) else Scope.ONCE
+    def approval(self) -> Choice:
+        """The approval that a press before this one asked for; once where it says nothing else.
+
+        Raises InvalidAsk where it fits no card.
+        """
+        scope, extent, end = self.first("scope"), self.first("extent"), self.first("end")
+        if scope not in ("", *Scope) or end not in ("", *End):
+            raise InvalidAsk(_NOT_OFFERED)
+        return Choice(
+            approve=True,
+            scope=Scope(scope) if scope else Scope.ONCE,
+            extent=Extent.load(extent) if extent else None,
+            end=End(end) if end else None,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """Another press is needed: to confirm the choice, or to say what its scope covers."""
+
+    choice: Choice
+    confirms: bool
 
 
 async def read_form(request: web.Request) -> Form:
@@ -82,32 +107,56 @@ def purpose(path: str, form: Form) -> str:
     The second press on a dangerous action has a token of its own: only the page that the first
     one led to holds it.
     """
-    return confirming(path, form.scope) if form.first("do") == CONFIRM else path
+    if form.first("do") != CONFIRM:
+        return path
+    return _confirming(path, *(form.first(name) for name in ("scope", "extent", "end")))
 
 
-def confirming(path: str, scope: Scope) -> str:
+def confirming(path: str, choice: Choice) -> str:
     """Return the purpose of a second press's token."""
-    return f"{path}#{CONFIRM}-{scope}"
+    return _confirming(path, *sent_again(choice).values())
 
 
-def pressed(approval: Approval, form: Form, *, person: str) -> Choice | Face:
-    """Return what the form decides, or the face of the page that asks once more.
+def _confirming(path: str, scope: str, extent: str, end: str) -> str:
+    return f"{path}#{CONFIRM}-{scope} {end} {extent}"
+
+
+def sent_again(choice: Choice) -> dict[str, str]:
+    """Return the fields by which a page that asks once more sends the choice again."""
+    return {
+        "scope": choice.scope.value,
+        "extent": choice.extent.dump() if choice.extent is not None else "",
+        "end": choice.end.value if choice.end is not None else "",
+    }
+
+
+def pressed(approval: Approval, form: Form, *, person: str) -> Choice | Asking:
+    """Return what the form decides, or what has to be asked first.
 
     Raises InvalidAsk where the card does not offer it or an answer does not fit.
     """
     wanted = form.first("do")
     if wanted == ANSWER and approval.questions:
         return Choice(approve=True, answers=answers(approval, form))
-    verb = _PRESSES.get(wanted)
+    choice = form.approval if wanted in {GRANT, CONFIRM} else Choice(approve=True)
+    verb = _VERBS[choice.scope] if wanted == GRANT else _PRESSES.get(wanted)
     if verb is None:
         raise InvalidAsk(_NOT_OFFERED)
-    face = Face(confirming=person, scope=form.scope) if verb is Verb.CONFIRM else Face()
+    face = Face(confirming=person, scope=choice.scope) if verb is Verb.CONFIRM else Face()
     found = press(approval, face, Button(verb=verb), person=person)
-    if isinstance(found, Choice):
-        return replace(found, note=form.words("note") or None)
+    if not isinstance(found, (Choice, Face)):
+        raise InvalidAsk(_NOT_OFFERED)
+    note = form.words("note") or None
+    if verb is Verb.DENY:
+        return Choice(approve=False, note=note)
+    if wanted not in {GRANT, CONFIRM}:
+        choice = Choice(approve=True, scope=found.scope)
+        if choice.scope is not Scope.ONCE and len(extents_offered(approval)) > 1:
+            return Asking(choice=choice, confirms=False)
     if isinstance(found, Face):
-        return found
-    raise InvalidAsk(_NOT_OFFERED)
+        checked_choice(approval, replace(choice, note=_STILL_TO_COME))
+        return Asking(choice=choice, confirms=True)
+    return checked_choice(approval, replace(choice, note=note))
 
 
 def answers(approval: Approval, form: Form) -> tuple[Answer, ...]:

@@ -10,7 +10,6 @@ from typing import Final
 from aiohttp import web
 
 from bot.core.approval import Approval
-from bot.core.card import Face
 from bot.core.decision import Choice, Via
 from bot.core.errors import InvalidAsk, NotFound
 from bot.core.people import Decider
@@ -19,8 +18,17 @@ from bot.locales import decided
 from web.keys import ALLOW_REVEAL, GATE
 from web.pages.asset import asset_response
 from web.pages.card import CardView, card_view
+from web.pages.choosing import choosing_view, rule_words
 from web.pages.fault import SIGN_IN_ADVICE, for_people, not_signed_in
-from web.pages.form import Form, confirming, pressed, purpose, read_form
+from web.pages.form import (
+    Asking,
+    Form,
+    confirming,
+    pressed,
+    purpose,
+    read_form,
+    sent_again,
+)
 from web.pages.live import CHANGES
 from web.pages.said import revealed
 from web.pages.session import SIGNER, SignedIn, is_from_here, signed_in
@@ -158,26 +166,31 @@ async def _card_page(
     who: SignedIn,
     approval: Approval,
     *,
-    face: Face | None = None,
+    asking: Asking | None = None,
     fault: InvalidAsk | None = None,
     form: Form | None = None,
     reveals: bool = False,
 ) -> web.Response:
-    """Return a page with one card, whole: to read, confirm, put right, or see its secrets."""
+    """Return a page with one card, whole: to read, choose, confirm, put right, or reveal."""
     if not approval.is_pending:
         raise web.HTTPSeeOther(f"/queue?late={approval.id}")
     say, signer = request.app[TEMPLATES], request.app[SIGNER]
     now = request.app[GATE].clock.now()
     view: CardView = await asyncio.to_thread(card_view, approval, say, now=now, whole=True)
-    scope = face.scope if face is not None else None
+    choice = asking.choice if asking is not None else None
+    confirms = asking is not None and asking.confirms
     return say.page(
         "one.html",
         status=422 if fault is not None else 200,
         card=view,
         token=signer.form_token(who.session, view.path),
-        scope=scope,
-        confirm_token=signer.form_token(who.session, confirming(view.path, scope))
-        if scope is not None
+        choosing=choosing_view(approval, choice.scope, say)
+        if choice is not None and not confirms
+        else None,
+        confirming=sent_again(choice) if choice is not None and confirms else None,
+        rule=rule_words(approval, choice, say) if choice is not None else "",
+        confirm_token=signer.form_token(who.session, confirming(view.path, choice))
+        if choice is not None
         else "",
         fault=say.gettext(fault.sentence) if fault is not None else "",
         faulty=fault.place[0] if fault is not None and fault.place else None,
@@ -203,8 +216,8 @@ async def press(request: web.Request) -> web.Response:
             wanted = pressed(approval, form, person=decider.identity)
         except InvalidAsk as error:
             return await _card_page(request, who, approval, fault=error, form=form)
-        if isinstance(wanted, Face):
-            return await _card_page(request, who, approval, face=wanted)
+        if isinstance(wanted, Asking):
+            return await _card_page(request, who, approval, asking=wanted)
         choice = wanted
     answered = await gate.decide(id, decider, choice)
     if isinstance(answered.refusal, InvalidAsk):

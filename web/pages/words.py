@@ -7,24 +7,12 @@ from bot.core.decision import Decision, Scope
 from bot.core.preview import one_line
 from bot.core.question import LETTERS, Answer, Question
 from bot.locales import asked, decided
+from bot.locales.rule import grant_told, rule_text
 from web.pages.shown import shown_line
 from web.pages.template import Templates
 
 _NAME_LIMIT: Final = 64
 _NOTE_LIMIT: Final = 500
-
-
-def rule_words(approval: Approval, scope: Scope, say: Templates) -> str:
-    """Return the rule that Session or Always on this approval makes, word for word."""
-    action = approval.action
-    where = (
-        say.gettext("in {cwd}").format(cwd=_line(action.cwd))
-        if action.cwd
-        else say.gettext("where it names no directory")
-    )
-    return decided.reach(scope, say).format(
-        type=_line(action.action_type), agent=_line(approval.agent), cwd=where
-    )
 
 
 def result(approval: Approval, say: Templates, *, by_this: bool) -> str:
@@ -103,7 +91,7 @@ def _decided(approval: Approval, decision: Decision, say: Templates) -> list[str
     if decision.note:
         lines.append(f"“{one_line(decision.note, limit=_NOTE_LIMIT)}”")
     if decision.approved and decision.scope is not Scope.ONCE:
-        lines.append(rule_words(approval, decision.scope, say))
+        lines.append(rule_text(grant_told(approval, decision), say))
     return lines
 
 

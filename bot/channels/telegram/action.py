@@ -13,10 +13,10 @@ from bot.channels.telegram.text import Reader, cut, fill, line_code, shown_line,
 from bot.core.action import Action, Json
 from bot.core.approval import Approval
 from bot.core.card import Face, asks_twice
-from bot.core.decision import Scope
+from bot.core.decision import Choice, Scope
 from bot.core.preview import utf16_length
 from bot.core.risk import Level
-from bot.locales import N_, decided
+from bot.locales import N_, decided, rule
 
 TITLE_LIMIT: Final = 100
 _TYPE_LIMIT: Final = 60
@@ -62,7 +62,11 @@ def body(approval: Approval, face: Face, reader: Reader) -> Body:
     rows += ruling_lines(approval, reader)
     parts = [*changed, *command, *_warnings(approval, reader), *parameters]
     if approval.is_pending and face.confirming is not None and face.scope is not Scope.ONCE:
-        rows.append(granted_words(approval, face.scope, reader))
+        rows.append(
+            granted_words(
+                rule.grant_offered(approval, Choice(approve=True, scope=face.scope)), reader
+            )
+        )
     return Body(parts=[*parts, *rows], is_whole=rows_are_whole(action))
 
 

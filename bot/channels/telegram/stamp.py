@@ -8,12 +8,15 @@ from aiogram.utils.formatting import Text
 from bot.channels.telegram.text import Reader, fill, line_code, name
 from bot.core.approval import Approval, Kind, State
 from bot.core.decision import Decision, Scope
+from bot.core.grant import Grant
 from bot.core.question import LETTERS, Answer, Question
-from bot.locales import asked, decided
+from bot.locales import asked, decided, rule
 
 _NOTE_LIMIT: Final = 150
 _ANSWERS_LIMIT: Final = 240
 _BECAUSE_LIMIT: Final = 200
+# A longer command stands whole in the card below its stamp.
+_EXTENT_LIMIT: Final = 80
 
 
 def stamp(approval: Approval, reader: Reader) -> list[Text]:
@@ -30,19 +33,17 @@ def stamp(approval: Approval, reader: Reader) -> list[Text]:
     return []
 
 
-def granted_words(approval: Approval, scope: Scope, reader: Reader) -> Text:
-    """Return the rule that Session or Always on this approval makes, word for word."""
-    cwd = approval.action.cwd
-    where = (
-        fill(reader.gettext("in {cwd}"), cwd=line_code(cwd, limit=80))
-        if cwd
-        else Text(reader.gettext("where it names no directory"))
-    )
+def granted_words(grant: Grant, reader: Reader) -> Text:
+    """Return the rule that a grant makes, word for word."""
+    cwd, until = grant.cwd, grant.expires_at
     return fill(
-        decided.reach(scope, reader),
-        type=line_code(approval.action.action_type, limit=60),
-        agent=line_code(approval.agent, limit=40),
-        cwd=where,
+        rule.rule(grant, reader),
+        type=line_code(grant.action_type, limit=60),
+        agent=line_code(grant.agent, limit=40),
+        cwd=fill(rule.where(cwd, reader), cwd=line_code(cwd or "", limit=80)),
+        text=line_code(grant.extent.text, limit=_EXTENT_LIMIT),
+        method=grant.extent.more,
+        until=reader.time(until) if until is not None else "",
     )
 
 
@@ -87,7 +88,7 @@ def _decided(approval: Approval, decision: Decision, reader: Reader) -> list[Tex
     if decision.note:
         lines.append(Text("“", line_code(decision.note, limit=_NOTE_LIMIT), "”"))
     if decision.approved and decision.scope is not Scope.ONCE:
-        lines.append(granted_words(approval, decision.scope, reader))
+        lines.append(granted_words(rule.grant_told(approval, decision), reader))
     if approval.outcome is not None and approval.outcome.summary:
         result = line_code(approval.outcome.summary, limit=100)
         lines.append(fill(reader.gettext("Result: {summary}"), summary=result))

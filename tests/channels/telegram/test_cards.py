@@ -1,5 +1,6 @@
 """What a card says, in which words and entities."""
 
+from bisect import bisect_left
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,8 @@ from bot.core.action import Action
 from bot.core.approval import Approval, Outcome, decided, expired, reported, withdrawn
 from bot.core.card import Face
 from bot.core.decision import Scope, Via
+from bot.core.end import End
+from bot.core.extent import Breadth, Extent
 from bot.core.preview import utf16_length
 from bot.core.question import Answer, Option
 from bot.core.risk import Assessment, Level, Reason
@@ -303,6 +306,38 @@ def test_the_stamp_of_a_card_that_just_fitted_leaves_its_text_whole() -> None:
 
     assert "x" * size in message.text
     assert utf16_length(message.text) <= MESSAGE_LIMIT
+
+
+@pytest.mark.parametrize("scope", [Scope.SESSION, Scope.ALWAYS])
+def test_the_longest_rule_leaves_a_cards_text_whole(scope: Scope) -> None:
+    long = {"action_type": "t" * 60, "cwd": "/" + "c" * 199}
+    asked = {
+        size: an_approval(agent="a" * 40, action=an_action(preview="x" * size, **long))
+        for size in range(1000, 3300, 20)
+    }
+    size = bisect_left([*asked], True, key=lambda size: needs_attachment(asked[size], READER))
+    size = 1000 + 20 * (size - 1)
+    for breadth in Breadth:
+        extent = Extent(breadth=breadth, text="e" * 512, more="OPTIONS")
+        granted = {"extent": extent, "end": End.HOUR, "until": NOW + timedelta(days=1)}
+        decision = a_decision(scope=scope, note="n" * 500, by="b" * 100, **granted)
+        outcome = Outcome(exit_code=-(2**31), summary="s" * 500, reported_at=NOW)
+
+        message = shown(reported(decided(asked[size], decision), outcome))
+
+        assert "x" * size in message.text
+        assert utf16_length(message.text) <= MESSAGE_LIMIT
+
+
+def test_a_chosen_grant_prints_its_own_rule() -> None:
+    extent = Extent(breadth=Breadth.EXACT, text="git push origin main")
+    until = NOW + timedelta(hours=1)
+    decision = a_decision(scope=Scope.ALWAYS, extent=extent, end=End.HOUR, until=until)
+
+    assert first_lines(decided(an_approval(), decision), 2).splitlines()[1] == (
+        "♾ From now on: exactly “git push origin main”, for claude and whoever shares its key, "
+        "in /srv/shop, for 1 hour, until 13:00 UTC. Dangerous ones still ask."
+    )
 
 
 # Buttons

@@ -247,3 +247,39 @@ async def test_without_scripts_everything_works_by_forms(world: World):
 
         await expect(page.get_by_text("Approved. claude goes on.")).to_be_visible()
     assert await status(world, id) == "approved"
+
+
+@pytest.mark.parametrize("java_script", [True, False])
+async def test_what_is_chosen_shows_its_whole_rule(world: World, java_script: bool):
+    bash = {"action_type": "Bash", "preview": "npm test", "cwd": "/home/ana/shop"}
+    id = await ask(world, agent="claude", title="npm test", **bash)
+    async with phone(java_script=java_script) as context:
+        page = await context.new_page()
+        await page.goto(await link(world))
+        await card(page, id).get_by_role("button", name="♾ Always").tap()
+        await expect(page.locator(".rules .rule:visible")).to_have_text(
+            "♾ From now on: exactly “npm test”, for claude and whoever shares its key, "
+            "in /home/ana/shop, until revoked. Dangerous ones still ask."
+        )
+        for width in (320, 390):
+            await page.set_viewport_size({"width": width, "height": 844})
+            assert await page.evaluate("document.documentElement.scrollWidth") <= width
+        for target in await page.locator(".choose button, .choose .option").all():
+            box = await target.bounding_box()
+            assert box is not None
+            assert box["height"] >= 44
+
+        await page.get_by_label("anything that begins with “npm test”").check()
+        await page.get_by_label("for 1 hour").check()
+        await expect(page.locator(".rules .rule:visible")).to_have_text(
+            "♾ From now on: anything that begins with “npm test” (unusual options still ask), "
+            "for claude and whoever shares its key, in /home/ana/shop, for 1 hour. "
+            "Dangerous ones still ask."
+        )
+        await page.get_by_role("button", name="✅ Approve with this rule").tap()
+
+        await expect(page.get_by_text("Approved. claude goes on.")).to_be_visible()
+        again = await world.ask(**{**bash, "title": "npm test -- unit"}, params={}, agent="claude")
+        assert again["status"] == "pending"
+        other = {**bash, "title": "npm test -- a", "preview": "npm test -- a"}
+        assert (await world.ask(**other))["status"] == "approved"
