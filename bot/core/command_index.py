@@ -70,7 +70,7 @@ class CommandIndex:
             return 0
         bits = 0
         for text, script in zip(sight.subject.commands, sight.scripts, strict=True):
-            if script.doubts:
+            if script.doubts or any(None in one.words[:1] for one in script.programs):
                 return self._refusing
             bits |= self._seen.bits(text)
             for program in script.programs:
@@ -80,8 +80,6 @@ class CommandIndex:
         return bits
 
     def _bits_of_words(self, words: tuple[str | None, ...]) -> int:
-        if words[0] is None:
-            return self._refusing
         within = words[1 : self._lengths[-1]] if self._lengths else ()
         if any(word is None or word.startswith("-") for word in within):
             return self._first.bits(words[0])  # what is behind such a word may be any word

@@ -108,7 +108,8 @@ class Command:
             return f"command does not fit {_shown(document_of_command(self.tests))}"
         if by_proof:
             return self._proof_missing(sight) or "command is not one command of plain words"
-        return "command may run more than can be read in it"
+        shown = _shown(document_of_command(self.tests))
+        return f"command may fit {shown}, which cannot be told before it runs"
 
     def _proof_missing(self, sight: Sight) -> str | None:
         subject = sight.subject

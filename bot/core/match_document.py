@@ -91,8 +91,11 @@ class _MatchReader:
         path = tuple(key.split("."))
         if key in _OPEN:
             self._faults.add(place, f'is written with its names in one key: "{key}.NAME".')
-        elif not self._is_path(path):
-            self._faults.add(place, f"is not a key of match; there are {_KEYS}, command.")
+            return Field(path=path, tests=())
+        if not self._is_path(path):
+            self._faults.add(
+                place, f"is not a key of match; there are {_KEYS}, command, any, all, not."
+            )
         return Field(path=path, tests=self._tests(value, path[0], place, depth=depth))
 
     def _is_path(self, path: tuple[str, ...]) -> bool:
@@ -154,7 +157,7 @@ class _MatchReader:
         return []
 
     def _operand(self, value: Json, field: str, place: Place) -> Scalar:
-        if isinstance(value, list | dict):
+        if value is not None and not isinstance(value, bool | int | float | str):
             self._faults.add(place, "must be one value: a text, a number, true or false.")
             return None
         if field in _CHOICES and value not in _CHOICES[field]:
@@ -174,7 +177,7 @@ class _MatchReader:
             self._faults.add(place, f"compares numbers; {field} is none.")
         elif isinstance(operand, bool) or not isinstance(operand, int | float):
             self._faults.add(place, "must be a number.")
-        elif not math.isfinite(operand):
+        elif isinstance(operand, float) and not math.isfinite(operand):
             self._faults.add(place, "must be a finite number.")
         else:
             return [Bound(order=order, operand=operand)]

@@ -15,7 +15,7 @@ import re2  # type: ignore[import-untyped]  # it ships no types; only this modul
 from bot.core.truth import Truth
 
 LONGEST: Final = 1_000  # characters of a pattern
-LARGEST: Final = 2_000  # instructions of its program
+LARGEST: Final = 4_000  # instructions of its program
 _MEMORY: Final = 1 << 20  # bytes, for the program and what is cached of its runs
 _WORK: Final = 1_000_000  # instructions times bytes of one search: about ten milliseconds
 _LONGEST_TEXT: Final = 1 << 16  # bytes

@@ -55,7 +55,7 @@ def _is_channel(name: Json) -> bool:
 def _translated_match(match: Json) -> Json:
     if match == []:
         return {}
-    if not isinstance(match, dict):
+    if not isinstance(match, dict) or not all(isinstance(path, str) for path in match):
         return match
     document: dict[str, Json] = {}
     bare: list[Json] = []

@@ -131,8 +131,9 @@ def _policy(document: object, number: int, faults: Faults) -> Policy:
 
 
 def _priority(value: Json, place: Place, faults: Faults) -> float:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if isinstance(value, int | float) and is_number and math.isfinite(value):
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, float) and math.isfinite(value):
         return value
     faults.add(place, "must be a number; the lower is judged first.")
     return DEFAULT_PRIORITY

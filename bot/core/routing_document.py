@@ -1,6 +1,5 @@
 """How a rule has people asked, as it is written."""
 
-import math
 import re
 from datetime import timedelta
 from itertools import pairwise
@@ -177,7 +176,8 @@ class _RoutingReader:
         if isinstance(value, str) and (match := _DURATION.fullmatch(value)):
             seconds = float(int(match[1]) * _UNITS[match[2]])
         elif isinstance(value, int | float) and not isinstance(value, bool):
-            seconds = float(min(value, 1e9)) if not math.isnan(value) else 0.0
+            is_within = 0 < value <= LONGEST_LIFE.total_seconds()  # not a number is not
+            seconds = float(value) if is_within else 0.0
         if not 1 <= seconds <= LONGEST_LIFE.total_seconds():
             self._faults.add(place, 'must be seconds, or such as "15m", "1h"; up to "7d".')
             seconds = 1

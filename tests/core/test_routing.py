@@ -3,7 +3,7 @@
 import pytest
 
 from bot.core.errors import Busy, ChannelOff, InvalidAsk, TargetNotAllowed
-from bot.core.routing import Reach, addresses_for
+from bot.core.routing import Reach, Routing, addresses_for
 
 ON = {"telegram": Reach(default=("1001", "1002"), allowed=frozenset({"1001", "1002", "-100"}))}
 
@@ -41,3 +41,9 @@ def test_a_channel_that_is_off_is_said_to_be_off():
 
 def test_a_refusal_reads_as_its_sentence():
     assert Busy("try again").sentence == "try again"
+
+
+def test_it_is_shared_where_one_person_may_not_end_it():
+    assert not Routing(approvers=("ana", "ben")).is_shared
+    assert Routing(quorum=2).is_shared
+    assert Routing(deny_threshold=2).is_shared
