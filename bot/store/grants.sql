@@ -35,7 +35,7 @@ SET made_by = CASE WHEN {stays} THEN grants.made_by ELSE excluded.made_by END,
 RETURNING {columns};
 
 -- name: used
-UPDATE grants SET uses = uses + 1, uses_left = uses_left - 1, last_used_at = :now
+UPDATE grants SET uses = uses + 1, uses_left = uses_left - 1, last_used_at = :at
 WHERE id = :id AND {in_force}
 RETURNING {columns};
 

@@ -16,7 +16,7 @@ from bot.store.transfer import row_line
 from tests.builders import NOW
 from tests.postgres import execute, run
 from tests.store.kit import unit
-from tests.world import ORDINARY, World
+from tests.world import ADMIN_KEY, ORDINARY, World
 
 LOST = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
@@ -54,6 +54,9 @@ async def live(world):
     granting = (await world.ask(**GRANTED))["approval_id"]
     assert (await world.decide(granting, scope="always")).status == 200
     assert (await world.ask(**GRANTED))["status"] == "approved"
+    policy = {"name": "regeln ☂", "rules": [{"match": {"action": "ls"}, "decision": "ask"}]}
+    made = await world.call("POST", "/v1/policies", key=ADMIN_KEY, json=policy)
+    assert made.status == 200
     await world.store.write(
         unit(lambda tx: tx.updates.first_sight(Update(channel="telegram", id=2**40), NOW))
     )
