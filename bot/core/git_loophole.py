@@ -1,5 +1,6 @@
 """How git is made to run something else: by options, aliases, configuration, URLs, hooks."""
 
+import re
 from collections.abc import Iterator
 
 from bot.core.program_table import names
@@ -11,6 +12,7 @@ RUNS = "git can run other programs by what it is given ({})."
 NO_COMMAND = "git may run an alias or a program of this name, or a name that is not known."
 UNKNOWN = "Not all of git's words are known, and its options can run programs."
 
+_HELPER = re.compile(r"[A-Za-z0-9]+::")  # a transport's own program: ext::sh
 _VALUED = names("-C -c --git-dir --work-tree --namespace --config-env --exec-path --super-prefix")
 _PLACES = ("-C", "--git-dir", "--work-tree")
 _SETTING = ("-c", "--config-env", "--exec-path")
@@ -24,7 +26,7 @@ _RUNNING = {
     "difftool": "",
     "mergetool": "",
     "grep": "-O --open-files-in-pager --no-index --ext-grep",
-    "diff": "--ext-diff --textconv --output --no-index",
+    "diff": "--tool --ext-diff --textconv --output --no-index",
     "log": "--ext-diff --textconv --output",
     "show": "--ext-diff --textconv --output",
     "format-patch": "--output-directory -o --ext-diff",
@@ -43,7 +45,7 @@ _RUNNING = {
     "cherry-pick": "-s --strategy",
     "am": "--build-fake-ancestor",
     "apply": "--unsafe-paths",
-    "commit": "-e --edit",
+    "commit": "-e --edit --template -t",
     "stash": "--exec",
     "hook": "",
     "maintenance": "",
@@ -145,7 +147,7 @@ def _doubts_of_command(command: str, arguments: Words) -> Iterator[str]:
             is_open = False
         if word is None and is_open and before not in _SAID:
             yield UNKNOWN
-        elif word is not None and "::" in word and not any(c.isspace() for c in word):
+        elif word is not None and _HELPER.match(word):
             yield RUNS.format("::")
         elif word is not None and is_open and risky and _is_among(word, risky):
             yield RUNS.format(command)

@@ -11,18 +11,38 @@ from bot.core.loophole_table import (
     VARIABLE_ENDINGS,
     VARIABLES,
 )
-from bot.core.program_table import names
-from bot.core.wrapper import Words, name_of
+from bot.core.program_table import PRINTERS, READERS, names
+from bot.core.wrapper import Words, inner_of, name_of
 
 _VERSION = re.compile(r"(?<=[a-z])-?\d[\d.]*\Z")
 _SED = re.compile(
-    r"(?:^|[;{\n\d$/,!])\s*[ewWrR](?:\s|$)|[^\w\s\\]\s*[gpiImM\d]*[ew][gpiImM\d]*(?:\s|;|}|$)"
+    r"(?:^|[;{\n\d$/,!])[ \t]*[ewWrR](?:\s|$)|"
+    r"[^\w\s\\][ \t]*[gpiImM\d]*[ew][gpiImM\d]*(?:\s|;|}|$)"
+)
+# Options that mean another program, its code or its settings, whatever the program is.
+_TELLING = re.compile(
+    r"--(?!no-)(?:on[-_]|pre[-_]|post[-_]|(?:[a-z0-9]{1,20}[-_]){0,4}(?:exec|execute|eval|command|cmd"
+    r"|commands|script|scripts|shell|run[-_]under|wrapper|hook|hooks|plugin|plugins|interpreter"
+    r"|pager|editor|browser|rsh|ssh|askpass|preprocessor|unsafe|preload|launcher|runner|loader"
+    r"|require|startup|init|rcfile|config|conf|settings|pythonpath|template|tool)(?![a-z]))"
+    r"[\w-]{0,30}"
+)
+_CODE_TEXT = re.compile(
+    r"\A[!|]|`|\$\(|\b(?:system|exec\w*|p?open\d?|spawn\w*)\s*[(\"']|\bos\.(?:execute|system)"
+    r"|\bwrite18\b|\A\s*(?:ba|z|da|k)?sh\s|[;|&]\s*(?:ba|z|da|k)?sh\b"
+)
+_SHELL_PATH = re.compile(r".*/(?:ba|z|da|k|a|c|tc|fi)?sh(?:\s|\Z)", re.DOTALL)
+_SAFE_NAME = re.compile(r"[\w.+-]{1,40}")
+_SHOWING = (
+    READERS | PRINTERS | names("ls which type command sed awk chsh apt brew tee cp mv rm ln")
 )
 _SHORTEST = 4  # characters of a long option that is shortened
 
 UNKNOWN_NAME = "The name of a program is not known before it runs."
 OPTION = "{} can run other programs, or write, by what it is given ({})."
 UNKNOWN_OPTION = "{} can run other programs by its options, and not all its words are known."
+TEXT = "{} is given a text that looks like commands."
+A_SHELL = "{} is given a shell, which it may run."
 CODE = "{} is given code to run."
 INPUT = "{} runs the code that it gets as input."
 VARIABLE = "The variable {} changes what programs run, or how."
@@ -75,6 +95,21 @@ def doubts_of_program(
         yield from _doubts_of_options(name, arguments, patterns)
     if language := language_of(name):
         yield from _doubts_of_interpreter(name, language, arguments, is_fed=is_fed)
+    if inner_of(words) is None:
+        yield from _doubts_of_any(name, arguments)
+
+
+def _doubts_of_any(name: str, arguments: Words) -> Iterator[str]:
+    """Yield why a program may run others that is in no table, or by what no row has."""
+    called = name if _SAFE_NAME.fullmatch(name) else "A program"
+    for argument in arguments:
+        text = argument or ""
+        if option := _TELLING.match(text):
+            yield OPTION.format(called, option[0])
+        if name not in _SHOWING and _CODE_TEXT.search(text):
+            yield TEXT.format(called)
+        if name not in _SHOWING and _SHELL_PATH.match(text):
+            yield A_SHELL.format(called)
 
 
 def _doubts_of_names(arguments: Words) -> Iterator[str]:
@@ -114,7 +149,10 @@ def _matches(argument: str, pattern: str) -> bool:
 
 def _doubts_of_sed(name: str, arguments: Words) -> Iterator[str]:
     for argument in arguments:
-        if argument is not None and _SED.search(argument):
+        code = argument or ""
+        if code.startswith("-"):  # an option, which may have code glued on: -nes/a/b/
+            code = code.partition("=" if code.startswith("--") else "e")[2]
+        if _SED.search(code):
             yield OPTION.format(name, "e, w, r")
             return
 

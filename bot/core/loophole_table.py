@@ -16,6 +16,7 @@ man apropos whatis: -P -H -p --pager --html --preprocessor
 less more most: -k +* --lesskey-src --lesskey-file -K
 vi vim nvim view ex vimdiff gvim rvim rview vimx elvis: -* +*
 emacs emacsclient: -* +*
+ed ex red: *
 nano pico micro joe: -s --speller -R --rcfile
 find gfind bfs: -fprint -fprintf -fprint0 -fls -files0-from
 fd fdfind: --base-directory
@@ -88,8 +89,8 @@ cpio: --rsh-command
 ctags: --options
 xmllint xsltproc: --catalogs
 pandoc: -F -L --filter --lua-filter --pdf-engine --defaults
-pdflatex latex tex xelatex lualatex pdftex: -shell-escape --shell-escape -enable-write18 \
-    --enable-write18 *write18 -output-directory
+pdflatex latex tex xelatex lualatex pdftex luatex xetex: -shell-escape --shell-escape \
+    -enable-write18 --enable-write18 *write18 -output-directory
 ffmpeg: *concat:
 convert magick identify mogrify: *msl: *ephemeral: *https:
 exiftool: -config -if -p -w
@@ -116,6 +117,20 @@ unzip: -:
 ldconfig: -r -f -X
 modprobe insmod: *
 start-stop-daemon: *
+aria2c axel: --on-*
+enscript: -I
+scrot: -e
+cupsfilter: -i
+cowsay cowthink: -f
+rustfmt: --config-path
+ctest: -S
+gimp: -b
+setlock openvt pexec aoss grc distcc tasksh service xcrun run-mailcap ksu agetty: *
+ss sslh nft bridge: -F -f -b
+dotnet: fsi exec -p --property
+just task mage invoke: -f -t -d --justfile --taskfile
+mix: -e -r run
+dnf yum zypper opkg easy_install: install
 git-shell git-upload-pack git-receive-pack git-upload-archive: *
 hash: -p
 enable: -f
@@ -159,6 +174,10 @@ irb pry rails: -r -e runner console
 gdb lldb: *
 jrunscript jjs: *
 vim nvim: *
+gnuplot lftp ftp psftp smbclient telnet debugfs msfconsole virsh bconsole crash ginsh ksshell \
+    tdbtool tasksh scanmem cpan mariadb mysql psql sqlite3 redis-cli mongosh: -c -e \
+    -f *!
+bpftrace slsh puppet knife openvpn sqlmap perlbug msgfilter facter: *
 qjs mujs d8 rhino: -e -f --eval
 raku perl6 m4 dc ed ex red: -e -M -I *esyscmd *syscmd *!
 """

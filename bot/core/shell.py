@@ -21,11 +21,14 @@ from bot.core.wrapper import INPUT, Inner, Run, inner_of, name_of
 from bot.core.wrapper_table import SHELLS
 
 _PLAIN_LENGTH = 512
-_PROGRAMS = 500  # that are collected
-_WORDS = 300  # of one command that are looked at
+_PROGRAMS = 400  # that are collected
+_WORDS = 300  # of one program that are looked at
+_ALL_WORDS = 2_000  # of all programs together
 _DEPTH = 8  # programs within programs, scripts within scripts
-_BUDGET = 2 * LENGTH  # characters of all scripts together
+_CHARACTERS = 2 * LENGTH  # of all scripts together
+_NODES = 3_000  # of all scripts together
 _PIECES = 100  # of a text that is not followed
+_PIECE = 40  # words of such a piece
 
 # Words that no shell changes. At a word's beginning, zsh expands `=`.
 _PLAIN = re.compile(r"[\w./:@%+,-][\w./=:@%+,-]*(?: [\w./:@%+,-][\w./=:@%+,-]*)*", re.ASCII)
@@ -115,24 +118,27 @@ def _plain_words(text: str, programs: list[Program]) -> tuple[str, ...] | None:
 class _Reader:
     """A script while the programs in it are collected."""
 
-    __slots__ = ("_budget", "doubts", "programs")
+    __slots__ = ("_characters", "_nodes", "_words", "doubts", "programs")
 
     def __init__(self) -> None:
-        self._budget = _BUDGET
+        self._characters = _CHARACTERS
+        self._nodes = _NODES
+        self._words = _ALL_WORDS
         self.programs: list[Program] = []
         self.doubts: dict[str, None] = {}
 
     def read(self, text: str, wrappers: tuple[str, ...], depth: int) -> None:
         """Collect the programs of a text that a shell runs."""
-        self._budget -= len(text)
+        self._characters -= len(text)
         if _STRANGE.search(text):
             self._doubt([STRANGE])
             text = text.replace("\0", "\n").replace("\r", "\n")
-        if self._budget < 0 or depth > _DEPTH:
+        if self._characters < 0 or self._nodes < 0 or depth > _DEPTH:
             self._doubt([TOO_LONG])
             self._read_pieces(text[:LENGTH], wrappers)
             return
         reading = read_commands(text)
+        self._nodes -= reading.nodes
         self._doubt(sorted(reading.doubts))
         for command in reading.commands:
             self._take(command, wrappers, depth)
@@ -142,7 +148,7 @@ class _Reader:
     def _read_pieces(self, text: str, wrappers: tuple[str, ...]) -> None:
         """Take what stands between operators for programs, where the grammar is not followed."""
         for piece in _BREAKS.split(text)[:_PIECES]:
-            words = [value_of(word.strip("'\"")) for word in piece.split()]
+            words = [value_of(word.strip("'\"")) for word in piece.split(maxsplit=_PIECE)]
             while words and words[0] is not None and _PREFIX.fullmatch(words[0]):
                 words.pop(0)
             if words:
@@ -173,8 +179,11 @@ class _Reader:
     def _follow(self, program: Program, command: Command, depth: int) -> None:
         """Doubt a program as far as it deserves, and collect what it runs."""
         words = program.words[:_WORDS]
-        if len(program.words) > _WORDS:
+        self._words -= len(words)
+        if self._words < 0 or len(program.words) > _WORDS:
             self._doubt([TOO_LONG])
+        if self._words < 0:
+            return
         self._doubt(doubts_of_program(words, program.assignments, is_fed=command.is_fed))
         name = name_of(words[0] or "") if words else ""
         under = (*program.wrappers, name)

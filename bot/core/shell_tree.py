@@ -9,13 +9,13 @@ import re
 import tree_sitter_bash
 from tree_sitter import Language, Node, Parser, Tree
 
-LENGTH = 16 * 1024  # bytes that are parsed
-NODES = 4_000  # nodes that are looked at
+LENGTH = 16 * 1024  # characters that are parsed
+NODES = 1_500  # nodes that are looked at
 # Characters that nest or recover: the parser's time grows with the square of their number
-# (600 of the worst take some 15 ms), and it can't be stopped inside a step.
-_COSTLY = 600
+# (400 of the worst take some 13 ms), and it can't be stopped inside a step.
+_COSTLY = 400
 _HEREDOCS = 12  # the scanner keeps their delimiters in a small buffer
-_REPORTS = 1_000  # reports of progress, one in some hundred steps
+_REPORTS = 700  # reports of progress, one in some hundred steps
 
 NOT_SHELL = "It is not read as a shell would read it."
 TOO_LONG = "It is too long or too involved to be followed to the end."
@@ -29,7 +29,7 @@ _LEAVES = {
         "raw_string": r"'[^']*'",
         "ansi_c_string": r"\$'(?:[^'\\]|\\.)*'",
         "string_content": r"(?:[^\"\\`]|\\.)*",
-        "regex": r"[^`<>&;\s]*",
+        "regex": r"(?:[^`$<>&;\s]|\$(?![({\[]))*",
         "extglob_pattern": r"[^`$<>&;\s]*",
         "variable_name": r"\w+",
         "special_variable_name": r"[*@?!#$0_-]",
@@ -42,14 +42,22 @@ _LEAVES = {
 }
 _BODY = re.compile(r"(?:[^\\`$]|\\.|\\$|\$(?![({\[]))*", re.DOTALL)
 _GAP = re.compile(r"(?:[ \t\n]|\\\n)*")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _BROKEN_WORD = re.compile(r"\S(?:\\\n)+\S")
 
 
-def parse(source: bytes) -> Tree | None:
-    """Return the tree, None where the text is past a limit; raises nothing."""
-    costly = sum(map(source.count, (b"|", b"(", b")", b"<", b">", b"$", b"[", b"{")))
-    if len(source) > LENGTH or costly > _COSTLY or source.count(b"<<") > _HEREDOCS:
+def parse(text: str) -> Tree | None:
+    """Return the tree, None where the text is past a limit; raises nothing.
+
+    Offsets in it are those of characters. The parser is given a dot for every character beyond
+    ASCII: its scanner hands characters to C functions that read past their tables at others
+    (tree-sitter-bash 0.25.1 crashes at `${` and a U+E0061).
+    """
+    if len(text) > LENGTH or text.count("<<") > _HEREDOCS:
         return None
+    if sum(map(text.count, "|()<>$[{")) > _COSTLY:
+        return None
+    source = _BEYOND_ASCII.sub(".", text).encode("ascii")
     reports = 0
 
     def is_enough(_offset: int, _has_error: bool) -> bool:  # noqa: FBT001 (tree-sitter's form)
@@ -65,9 +73,9 @@ def parse(source: bytes) -> Tree | None:
         return None
 
 
-def text_of(node: Node) -> str:
+def text_of(text: str, node: Node) -> str:
     """Return what stands in the text for the node."""
-    return (node.text or b"").decode(errors="replace")
+    return text[node.start_byte : node.end_byte]
 
 
 def child_of(node: Node, *kinds: str) -> Node | None:
@@ -75,19 +83,18 @@ def child_of(node: Node, *kinds: str) -> Node | None:
     return next((child for child in node.children if child.type in kinds), None)
 
 
-def doubts_of_tree(tree: Tree, source: bytes) -> set[str]:
+def doubts_of_tree(tree: Tree, text: str) -> set[str]:
     """Return what speaks against the tree's being what a shell reads."""
-    doubts = {NOT_SHELL} if tree.root_node.has_error else set()
-    if b"\\`" in source:  # a substitution within a substitution, which the parser does not see
+    doubts = set()
+    # An escaped backquote begins a substitution within another, which the parser does not see.
+    if tree.root_node.has_error or "\\`" in text or not _is_covered(tree, text):
         doubts.add(NOT_SHELL)
-    if _BROKEN_WORD.search(source.decode(errors="replace")):
+    if _BROKEN_WORD.search(text):
         doubts.add(CONTINUED)
-    if not _is_covered(tree, source):
-        doubts.add(NOT_SHELL)
     return doubts
 
 
-def _is_covered(tree: Tree, source: bytes) -> bool:
+def _is_covered(tree: Tree, text: str) -> bool:
     """Tell whether the leaves are what they are called and only blanks are between them."""
     cursor = tree.walk()
     end = 0
@@ -95,45 +102,37 @@ def _is_covered(tree: Tree, source: bytes) -> bool:
         node = cursor.node
         is_body = node is not None and node.type == "heredoc_body"
         if node is not None and (is_body or node.child_count == 0):
-            if not _is_gap(source[end : node.start_byte]) or not _is_leaf(node):
+            if not _GAP.fullmatch(text, end, node.start_byte) or not _is_leaf(text, node):
                 return False
             end = node.end_byte
         if not is_body and cursor.goto_first_child():
             continue
         while not cursor.goto_next_sibling():
             if not cursor.goto_parent():
-                return _is_gap(source[end:])
+                return _GAP.fullmatch(text, end) is not None
 
 
-def _is_gap(between: bytes) -> bool:
-    return not between or _GAP.fullmatch(between.decode(errors="replace")) is not None
-
-
-def _is_leaf(node: Node) -> bool:
+def _is_leaf(text: str, node: Node) -> bool:
     if node.type == "heredoc_body":
-        return _is_body(node)
+        return _is_body(text, node)
     pattern = _LEAVES.get(node.type)
-    return pattern is None or pattern.fullmatch(text_of(node)) is not None
+    return pattern is None or pattern.fullmatch(text, node.start_byte, node.end_byte) is not None
 
 
-def _is_body(body: Node) -> bool:
+def _is_body(text: str, body: Node) -> bool:
     """Tell whether a here-document ends where a shell ends it, and runs nothing but its nodes."""
-    around = body.parent
-    start = around and child_of(around, "heredoc_start")
-    closing = around and child_of(around, "heredoc_end")
-    if not start or not closing:
+    parts = {child.type: text_of(text, child) for child in (body.parent or body).children}
+    start = parts.get("heredoc_start", "")
+    delimiter = start.strip("'\"\\")
+    lines = (line.strip("\t") for line in text_of(text, body).split("\n"))
+    if parts.get("heredoc_end", "").strip() != delimiter or delimiter in lines:
         return False
-    delimiter = text_of(start).strip("'\"\\")
-    lines = text_of(body).split("\n")
-    if text_of(closing).strip() != delimiter or delimiter in (line.strip("\t") for line in lines):
-        return False
-    if text_of(start) != delimiter:  # quoted: nothing runs
+    if start != delimiter:  # quoted: nothing runs
         return True
-    text = body.text or b""
     pieces = []
-    at = 0
+    at = body.start_byte
     for child in body.children:
         if child.type != "heredoc_content":
-            pieces.append(text[at : child.start_byte - body.start_byte])
-            at = child.end_byte - body.start_byte
-    return all(_BODY.fullmatch(piece.decode(errors="replace")) for piece in (*pieces, text[at:]))
+            pieces.append(text[at : child.start_byte])
+            at = child.end_byte
+    return all(_BODY.fullmatch(piece) for piece in (*pieces, text[at : body.end_byte]))

@@ -21,6 +21,7 @@ from bot.core.wrapper_table import (
 Words = Sequence[str | None]
 
 _LOOK = 16  # words that may be the program where a wrapper is not followed
+_FOUND = 8  # programs that one finder runs
 _WORDS = 64  # of such a program that are kept
 _EXECUTABLE = re.compile(r"\.(?:exe|cmd|bat)\Z")
 _ASSIGNMENT = re.compile(r"([A-Za-z_][\w.%()-]*)\+?=(.*)", re.DOTALL)
@@ -128,7 +129,7 @@ def _followed(name: str, words: Words, wrapper: Wrapper, start: int) -> Inner:
         assignment = _ASSIGNMENT.fullmatch(word) if wrapper.assigns else None
         if is_open and word == "--":
             is_open = False
-        elif is_open and word.startswith("-"):
+        elif is_open and word.startswith("-") and (word != "-" or word in wrapper.options):
             options = _options_of(word, wrapper)
             if options is None:
                 return _guessed(name, words, place.at + 1)
@@ -138,6 +139,7 @@ def _followed(name: str, words: Words, wrapper: Wrapper, start: int) -> Inner:
             place.assignments.append((assignment[1], assignment[2]))
         elif operands:
             operands -= 1
+            is_open = is_open and wrapper.permutes
         else:
             break
         place.at += 1
@@ -172,8 +174,9 @@ def _found(name: str, wrapper: Wrapper, place: _Place) -> Inner:
     scripts = [script for script in place.scripts if script is not None]
     if len(scripts) < len(place.scripts):
         doubts.append(UNKNOWN_SCRIPT.format(name))
-    runs = [Run(words=(program, *rest[1:]), at=-1) for program in place.programs]
-    if wrapper.is_joined and None in rest:
+    runs = [Run(words=(program, *rest), at=-1) for program in place.programs]
+    is_assigned = bool(rest) and _ASSIGNMENT.fullmatch(rest[0] or "") is not None
+    if is_assigned or (wrapper.is_joined and None in rest):
         return _guessed(name, place.words, place.at)
     if wrapper.is_joined and rest:
         scripts.append(" ".join(word for word in rest if word is not None))
@@ -264,12 +267,15 @@ def _inner_of_builtin(name: str, words: Words) -> Inner:
     return Inner(scripts=(" ".join(known),) if known else (), doubts=doubts)
 
 
-def _inner_of_finder(words: Words, options: frozenset[str]) -> Inner:
+def _inner_of_finder(words: Words, options: frozenset[str]) -> Inner | None:
     """Return what a finder runs on what it finds, which is not known before."""
+    places = [at + 1 for at, word in enumerate(words) if word in options]
     runs = []
-    for at, word in enumerate(words):
-        if word in options:
-            run = takewhile(lambda word: word not in {";", "+"}, words[at + 1 :])
-            found = tuple(None if word is None or "{}" in word else word for word in run)
-            runs.append(Run(words=found, at=-1))
-    return Inner(runs=tuple(runs))
+    is_long = len(places) > _FOUND
+    for at in places[:_FOUND]:
+        run = list(takewhile(lambda word: word not in {";", "+"}, words[at : at + _WORDS]))
+        is_long |= len(run) == _WORDS
+        found = tuple(None if word is None or "{}" in word else word for word in run)
+        runs.append(Run(words=found, at=-1))
+    doubts = (UNFOLLOWED_DOUBT.format("find"),) if is_long else ()
+    return Inner(runs=tuple(runs), doubts=doubts) if runs else None

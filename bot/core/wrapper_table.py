@@ -18,6 +18,7 @@ class Wrapper:
     operands: int  # words of its own before what it runs
     is_joined: bool  # what it runs is joined and given to a shell
     assigns: bool  # NAME=value may stand before the program
+    permutes: bool  # its options may stand behind its operands
     adds: bool  # the program gets further arguments that are not in the line
     subcommands: frozenset[str]  # where not empty: behind one of them all this begins
     taking: frozenset[str]  # options that take a value, of any kind
@@ -35,6 +36,7 @@ def _wrapper(
     operands: int = 0,
     is_joined: bool = False,
     assigns: bool = False,
+    permutes: bool = False,
     adds: bool = False,
     subcommands: str = "",
 ) -> Wrapper:
@@ -50,6 +52,7 @@ def _wrapper(
         operands=operands,
         is_joined=is_joined,
         assigns=assigns,
+        permutes=permutes,
         adds=adds,
         subcommands=names(subcommands),
         taking=frozenset().union(*taking),
@@ -65,6 +68,7 @@ _SU = _wrapper(
     "-u -s -g -G -w --user --shell --group --supp-group --whitelist-environment",
     scripts="-c --command --session-command",
     operands=_ALL,
+    permutes=True,
 )
 _CONTAINER = _wrapper(
     "-d -i -t -P -q -T --detach --init --interactive --no-healthcheck --oom-kill-disable"
@@ -86,6 +90,7 @@ _KUBERNETES = _wrapper(
     " --image-pull-policy --restart --env --labels --port --overrides --pod-running-timeout"
     " --user --server --as --request-timeout",
     operands=1,
+    permutes=True,
     subcommands="run exec",
 )
 _NPX_FLAGS = (
@@ -119,17 +124,13 @@ WRAPPERS: dict[str, Wrapper] = {
             operands=1,
         ),
     ),
-    **dict.fromkeys(
-        ("time", "gtime"),
-        _wrapper(
-            "-p -a -v -q --append --verbose --quiet --portability",
-            "-f -o --format --output",
-            assigns=True,
-        ),
+    # The shell's own `time` takes `-p` only where it is not quoted: its options are not followed.
+    **dict.fromkeys(("time", "!"), _PLAIN),
+    "gtime": _wrapper(
+        "-p -a -v -q --append --verbose --quiet --portability", "-f -o --format --output"
     ),
-    **dict.fromkeys(("nohup", "builtin", "!", "eatmydata", "busybox", "toybox"), _PLAIN),
+    **dict.fromkeys(("nohup", "builtin", "eatmydata", "busybox", "toybox"), _PLAIN),
     **dict.fromkeys(("torsocks", "torify", "fakeroot", "tini", "dumb-init", "chronic"), _PLAIN),
-    "coproc": _wrapper(assigns=True),
     "nice": _wrapper("", "-n --adjustment"),
     "stdbuf": _wrapper("", "-i -o -e --input --output --error"),
     "env": _wrapper(
@@ -152,7 +153,7 @@ WRAPPERS: dict[str, Wrapper] = {
     "run0": _wrapper("--no-ask-password --pty --pipe", "-u -g -D --user --group --chdir --unit"),
     **dict.fromkeys(("gosu", "su-exec"), _wrapper(operands=1)),
     "su": _SU,
-    "sg": _wrapper("-", scripts="-c", operands=1, is_joined=True),
+    "sg": _wrapper("-", scripts="-c", operands=1, is_joined=True, permutes=True),
     "xargs": _wrapper(
         "-0 -o -p -r -t -x -i -l -e --null --open-tty --interactive --no-run-if-empty --verbose"
         " --exit --eof --show-limits --max-lines --replace",
@@ -181,6 +182,7 @@ WRAPPERS: dict[str, Wrapper] = {
         "-w -E --wait --timeout --conflict-exit-code",
         scripts="-c --command",
         operands=1,
+        permutes=True,
     ),
     "watch": _wrapper(
         "-b -c -d -e -g -t -w -p -C -r -x --beep --color --differences --errexit --chgexit"
@@ -196,12 +198,14 @@ WRAPPERS: dict[str, Wrapper] = {
         " --logging-format --output-limit",
         scripts="-c --command",
         operands=_ALL,
+        permutes=True,
     ),
     "ssh": _wrapper(
         "-4 -6 -A -a -C -f -G -g -K -k -M -N -n -q -s -T -t -V -v -X -x -Y -y",
         "-B -b -c -D -E -e -F -I -i -J -L -l -m -O -o -P -p -Q -R -S -W -w",
         operands=1,
         is_joined=True,
+        permutes=True,
     ),
     "sshpass": _wrapper("-e -v", "-f -d -p -P"),
     "ssh-agent": _wrapper("-c -d -D -s", "-a -E -O -P -t", stops="-k"),
@@ -260,15 +264,15 @@ WRAPPERS: dict[str, Wrapper] = {
 
 # Those whose command lines are not followed: any later word may be what they run.
 UNFOLLOWED = names(
-    "parallel rush sem runuser setpriv setarch linux32 linux64 proot bwrap firejail valgrind perf"
-    " gdb lldb rr gdbserver rlwrap dtach tmux screen tmate zellij mosh nix-shell nix guix vagrant"
-    " schroot lxc lxc-attach machinectl distrobox flatpak wsl cmd start watchexec nodemon reflex"
-    " concurrently cross-env env-cmd hyperfine multitime retry xvfb-run dbus-run-session logsave"
-    " start-stop-daemon daemonize setuidgid chpst softlimit envdir capsh run-parts xterm"
-    " gnome-terminal konsole kitty alacritty at batch ip pidstat xdotool cpulimit aws-vault"
-    " chamber doppler ld.so ld-linux.so.2 ld-linux-x86-64.so.2 ld-linux-aarch64.so.1 runcon"
-    " newgrp capsh trickle tsp nq cpuset choom uclampset exch osascript rsh rlogin dsh pdsh pssh"
-    " ansible salt fab mpirun mpiexec srun sbatch torchrun"
+    "coproc parallel rush sem setpriv setarch linux32 linux64 proot bwrap firejail valgrind perf"
+    " runuser gdb lldb rr gdbserver rlwrap dtach tmux screen tmate zellij mosh nix-shell nix"
+    " guix vagrant schroot lxc lxc-attach machinectl distrobox flatpak wsl cmd start watchexec"
+    " nodemon reflex concurrently cross-env env-cmd hyperfine multitime retry xvfb-run"
+    " dbus-run-session logsave start-stop-daemon daemonize setuidgid chpst softlimit envdir"
+    " run-parts xterm gnome-terminal konsole kitty alacritty at batch ip pidstat xdotool cpulimit"
+    " aws-vault chamber doppler ld.so ld-linux.so.2 ld-linux-x86-64.so.2 ld-linux-aarch64.so.1"
+    " runcon newgrp capsh trickle tsp nq cpuset choom uclampset exch osascript rsh rlogin dsh"
+    " pdsh pssh ansible salt fab mpirun mpiexec srun sbatch torchrun"
 )
 SHELLS = names("sh bash zsh dash ksh ash mksh rbash oksh yash posh sash fish csh tcsh")
 OTHER_SHELLS = names("fish csh tcsh")

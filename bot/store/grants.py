@@ -83,7 +83,7 @@ class GrantRows:
 
     def used(self, id: str, at: datetime) -> Steps[Grant | None]:
         """Count one use, only where it is in force then; return it as it stands after, or None."""
-        rows = yield _USED, {"id": id, "now": milliseconds(at)}
+        rows = yield _USED, {"id": id, "at": milliseconds(at), "now": milliseconds(at)}
         return _grant(rows[0]) if rows else None
 
     def get(self, id: str) -> Steps[Grant | None]:

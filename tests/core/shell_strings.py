@@ -109,3 +109,35 @@ def _changed(text: str, chance: random.Random) -> str:
     pieces = (OPERATORS, QUOTES, EXPANSIONS, INVISIBLE, PAYLOADS)[kind - 4]
     at = chance.randint(0, len(text))
     return text[:at] + _filled(chance.choice(pieces), _payload(chance)) + text[at:]
+
+
+def some_plain_string(chance: random.Random) -> str:
+    """Return a name and up to six words of the characters that a plain word may have."""
+    letters = "abxyzABZ0129_./=:@%+,-"
+    words = (
+        "".join(chance.choice(letters) for _ in range(chance.randint(1, 8)))
+        for _ in range(chance.randint(0, 6))
+    )
+    name = "".join(chance.choice("abcdezABC019_.+-") for _ in range(chance.randint(2, 7)))
+    return " ".join((name, *words))
+
+
+_FILLING = (
+    "(", "$(", "$((", "{ ", "`", "'", '"', '"$(', "<<A ", "<<A\n", "<<'A' b\n", "|", "a|", "a;",
+    "a&&", "a ", "a>b ", "$", "${", "${a:-", "a=(", "[[ ", "((", "if a; then ",
+    "for a in b; do ", "case a in ", "a() { ", "\\", "\\\n", "!(", "@(", "*?", "{a,", "{1..",
+    "<(", "=", "[", "a[", "\0", "\n", "#", "#a\n", "é", "\u2028", "$'", "x=$((", "<<-", "<<<",
+    "& ", "~", "! ", "[[ a =~ ", "$(<", "time ", "coproc ", "\r", "$[", "a={", "a=b ", "1>2 ",
+    "<<\\A ", "${a[", "a[1]=", "elif ", ")", "}", "]]", "`a` ", "'a' ", "sudo ", "eval ",
+    "sh -c ", "git status; ", "find -exec ", "env -S '", "-exec sh -c 'a b' ", "parallel a ",
+    "git -c a=!b ", "\t", "s/a/b/;", "1", "-e ", "--exec", "::",
+)  # fmt: skip
+
+
+def nasty_strings() -> list[str]:
+    """Return long strings of what a parser, a pattern or a recursion may be slow at."""
+    bare = [piece * (size // len(piece)) for piece in _FILLING for size in (900, 4_000, 16_000)]
+    forms = ("sh -c '%s'", "sed '%s'", "frobnicate '%s'", "echo $(%s)", "sudo -u %s", "find %s",
+             "cat <<E\n%s\nE", "git %s", "x=%s a", "awk '%s'", "\"%s\"", "a %s; ")  # fmt: skip
+    formed = [_filled(form, piece * (8_000 // len(piece))) for form in forms for piece in _FILLING]
+    return bare + formed

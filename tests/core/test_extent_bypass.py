@@ -25,7 +25,7 @@ BASES = (
 CORPUS = [
     command
     for commands in json.loads(
-        (Path(__file__).parent / "data" / "bypass.json").read_text("utf-8")
+        (Path(__file__).parent / "data" / "shell_bypass.json").read_text("utf-8")
     ).values()
     for command in commands
 ]

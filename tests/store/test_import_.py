@@ -259,7 +259,10 @@ async def test_a_text_with_nul_goes_only_where_the_engine_takes_it(exported, ano
         (lambda lines: [*lines[:2], lines[3], lines[2], *lines[4:]], "are not in order"),
         (lambda lines: lines[:3] + lines[2:], "are not in order"),
         (lambda lines: [*lines[:-1], b'{"table":"more","columns":[]}\n', lines[-1]], "last line"),
-        (lambda lines: [line for line in lines if b'"updates"' not in line], "row of policies has 5"),
+        (
+            lambda lines: [line for line in lines if b'"updates"' not in line],
+            "row of policies has 5",
+        ),
         (lambda lines: [line.replace(b'"reach"', b'"other"') for line in lines], "columns of"),
         (lambda lines: [lines[0], lines[-1]], "columns of the table approvals"),
     ],
