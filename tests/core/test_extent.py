@@ -143,6 +143,7 @@ def test_a_title_says_the_command_or_what_it_is_described_as(title, agrees):
         {"language": "python"},
         {"action_type": "deploy"},
         {"params": {"others": ["x"] * 2000}},
+        {"params": {"other": "x" * 70_000}},
     ],
 )
 def test_two_commands_or_another_language_offer_nothing_narrower(changes):
