@@ -69,9 +69,11 @@ _LS: Final = (
     r"|--reverse|--size|--directory|--inode|--classify|--group-directories-first|--color(?:=\w+)?"
 )
 _TABLE: Final = (
-    ("npm test, npm run test, npm run lint, npm run build, npm run typecheck", _RUNNER, True),
-    ("pnpm test, pnpm run test, pnpm run lint, pnpm run build", _RUNNER, True),
-    ("yarn test, yarn run test, yarn run lint, yarn run build", _RUNNER, True),
+    ("npm test, npm run test, npm run lint", _RUNNER, True),
+    ("pnpm test, pnpm run test, pnpm run lint", _RUNNER, True),
+    ("yarn test, yarn run test, yarn run lint", _RUNNER, True),
+    # What builds may take the names of targets.
+    ("npm run build, pnpm run build, yarn run build, npm run typecheck", _RUNNER, False),
     ("jest, vitest run", _RUNNER, True),
     ("npm ls", r"--all|--depth=\d+|--json|--long", True),
     ("pytest", _PYTEST, True),

@@ -14,6 +14,7 @@ from typing import Final
 from bot.core.action import Action, Json, canonical_json
 from bot.core.action_text import (
     BESIDE,
+    CAP,
     COMMAND_KEYS,
     SHELLS,
     capped,
@@ -87,6 +88,8 @@ def command_of(action: Action) -> Command | None:
     language = (action.language or "").lower()
     if not said.is_shell or said.is_cut or len(said.commands) != 1 or language not in _LANGUAGES:
         return None
+    if sum(len(key) + len(text) for key, text in said.strings) > CAP:
+        return None  # one who decides could not look through the rest of it
     (text,) = said.commands
     carried = [value for key, value in action.params.items() if key in COMMAND_KEYS]
     if len(carried) > 1 or not all(map(_is_words, carried)):

@@ -17,11 +17,12 @@ from bot.core.approval import Outcome as ReportedOutcome
 from bot.core.audit import Record, milliseconds
 from bot.core.decision import Choice, Decision, Scope
 from bot.core.errors import GateError, NotFound
-from bot.core.grant import grant_from
+from bot.core.grant import Grant, grant_from
 from bot.core.people import Decider, refusal_to_decide
 from bot.core.vote import Vote, names, notes, tally
 from bot.gate.events import Ended, Owed, Reported
 from bot.gate.ports import Card, CardKind, Delivery, Done, Steps, Target, Task, Transaction
+from bot.locales.rule import rule_in_english
 
 AT_ONCE = 0
 SOON = 4
@@ -181,31 +182,9 @@ def _save(
         )
         grant = yield from tx.grants.make(wanted)
         decision = replace(
-            decision,
-            grant_id=grant.id,
-            extent=grant.extent,
-            end=grant.end,
-            until=grant.expires_at,
+            decision, grant_id=grant.id, extent=grant.extent, end=grant.end, until=grant.expires_at
         )
-        records.append(
-            Record(
-                kind="grant.made",
-                at=now,
-                actor=decider.identity,
-                approval_id=approval.id,
-                facts={
-                    "grant": grant.id,
-                    "scope": grant.scope,
-                    "action_type": grant.action_type,
-                    "cwd": grant.cwd,
-                    "session": grant.session_id,
-                    "extent": [grant.extent.breadth, grant.extent.text, grant.extent.more],
-                    "end": grant.end,
-                    "expires_at": _maybe_milliseconds(grant.expires_at),
-                    "uses_left": grant.uses_left,
-                },
-            )
-        )
+        records.append(_granted_record(approval, grant, decider, now))
     ended = decided(approval, decision)
     if not (yield from tx.approvals.finish(ended)):
         raise RuntimeError("gate: an approval read as pending was not; run the unit again")
@@ -331,6 +310,27 @@ def refused_record(
 
 def _maybe_milliseconds(at: datetime | None) -> int | None:
     return None if at is None else milliseconds(at)
+
+
+def _granted_record(approval: Approval, grant: Grant, decider: Decider, now: datetime) -> Record:
+    return Record(
+        kind="grant.made",
+        at=now,
+        actor=decider.identity,
+        approval_id=approval.id,
+        facts={
+            "grant": grant.id,
+            "scope": grant.scope,
+            "action_type": grant.action_type,
+            "cwd": grant.cwd,
+            "session": grant.session_id,
+            "extent": [grant.extent.breadth, grant.extent.text, grant.extent.more],
+            "end": grant.end,
+            "expires_at": _maybe_milliseconds(grant.expires_at),
+            "uses_left": grant.uses_left,
+            "words": rule_in_english(grant),
+        },
+    )
 
 
 def _late_record(approval: Approval, decider: Decider, now: datetime) -> Record:

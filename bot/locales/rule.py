@@ -1,5 +1,7 @@
 """The rule that a standing approval makes, in words; a grant is never wider than they are."""
 
+from datetime import UTC
+from gettext import NullTranslations
 from typing import Final
 
 from bot.core.approval import Approval
@@ -30,6 +32,9 @@ _ENDS: Final = {
     End.TODAY: N_("until the end of today"),
     End.THRICE: N_("the next 3 times"),
 }
+
+
+_ENGLISH: Final = Audience(translator=NullTranslations(), timezone=UTC)
 
 
 def what(extent: Extent, audience: Audience) -> str:
@@ -90,6 +95,11 @@ def rule_text(grant: Grant, audience: Audience) -> str:
         method=grant.extent.more,
         until=audience.full(until) if until is not None else "",
     )
+
+
+def rule_in_english(grant: Grant) -> str:
+    """Return a grant's rule as the audit keeps it, whatever people read: in English, in UTC."""
+    return rule_text(grant, _ENGLISH)
 
 
 def what_text(extent: Extent, action_type: str, audience: Audience) -> str:

@@ -68,7 +68,8 @@ def test_other_commands_offer_only_themselves(command):
         "go test -exec x", "go test -exec=x", "go build -toolexec=x", "go vet -vettool=x",
         "go build -o x", "go test -C x", "go build -ldflags=x", "go test -coverprofile=x",
         "make test deploy", "make test SHELL=x", "make test -f x", "make test -C x",
-        "make test --eval=x", "tsc --noEmit false", "tsc --noEmit -p x", "ruff check --fix",
+        "make test --eval=x", "npm run build -- deploy", "tsc --noEmit false",
+        "tsc --noEmit -p x", "ruff check --fix",
         "ruff check --config=x", "ruff check -o x", "mypy --install-types", "mypy --config-file=x",
         "mypy --python-executable=x", "eslint --fix", "eslint -f ./x.js", "eslint -c x",
         "prettier --check --write", "ls /etc", "ls ..", "ls C:/x", "ls a//b", "ls https://x",
@@ -143,6 +144,7 @@ def test_a_title_says_the_command_or_what_it_is_described_as(title, agrees):
         {"language": "python"},
         {"action_type": "deploy"},
         {"params": {"others": ["x"] * 2000}},
+        {"params": {"other": "x" * 70_000}},
     ],
 )
 def test_two_commands_or_another_language_offer_nothing_narrower(changes):

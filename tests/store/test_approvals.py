@@ -1,6 +1,7 @@
 """Approvals come back as they went in; one end wins; listings go page by page."""
 
 import asyncio
+import json
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
@@ -9,9 +10,12 @@ import pytest
 
 from bot.core.approval import Outcome, State, decided, expired, reported, withdrawn
 from bot.core.decision import Code, Scope
+from bot.core.end import End
 from bot.core.errors import InvalidAsk
+from bot.core.extent import Breadth, Extent
 from bot.core.question import Answer, Option
 from bot.core.risk import Assessment, Level, Reason
+from bot.store.document import dump_decision, load_decision
 from tests.builders import NOW, a_decision, a_question, an_action, an_approval
 from tests.store.kit import unit
 
@@ -344,3 +348,24 @@ async def test_names_at_any_length_are_kept_and_found(store):
         )
     )
     assert [each.id for each in page.items] == [wanted.id]
+
+
+@pytest.mark.parametrize("breadth", Breadth)
+async def test_a_decision_keeps_what_it_granted(store, breadth):
+    approval = an_approval()
+    await added(store, approval)
+    granted = {"extent": Extent(breadth=breadth, text=UGLY, more="GET"), "end": End.HOUR}
+    ended = decided(approval, a_decision(scope=Scope.ALWAYS, until=NOW, **granted))
+
+    await finish(store, ended)
+
+    assert await get(store, approval.id) == ended
+
+
+def test_a_decision_of_the_first_schema_can_be_read():
+    decision = a_decision(scope=Scope.ALWAYS)
+    kept = json.loads(dump_decision(decision))
+    for name in ("extent", "end", "until"):
+        del kept[name]
+
+    assert load_decision(json.dumps(kept)) == decision

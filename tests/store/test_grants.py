@@ -1,6 +1,7 @@
 """One grant a reach; made again it is the same one; revoked it covers nothing."""
 
 import asyncio
+import hashlib
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
@@ -11,11 +12,21 @@ from bot.core.decision import Scope
 from bot.core.end import End
 from bot.core.extent import Breadth, Extent
 from bot.core.grant import covers
+from bot.store import open_engine
+from bot.store.document import dumps
+from bot.store.grants import GrantRows
+from bot.store.migrate import migrate, migrations
 from bot.store.statements import statement
 from tests.builders import NOW, a_grant, an_action, an_approval
 from tests.store.kit import a_record, adding, unit
 
 LATER = NOW + timedelta(days=1)
+OLD_GRANT = statement(
+    "old_grant",
+    "INSERT INTO grants (id, reach, scope, key_id, agent, action_type, cwd, session_id, made_by, "
+    "made_at, uses, last_used_at) VALUES (:id, :reach, :scope, 'aaaaaaaaaaaa', 'claude', 'Bash', "
+    "'/srv/shop', CAST(:session AS TEXT), 'Ana', 1795176000000, 2, 1795176000000)",
+)
 EXACT = Extent(breadth=Breadth.EXACT, text="npm test")
 
 
@@ -263,3 +274,36 @@ async def test_what_a_grant_let_pass_is_found_newest_first(store):
 
     assert await allowed(9) == tuple(by_grant[::-1])
     assert await allowed(2) == tuple(by_grant[:0:-1])
+
+
+@pytest.fixture
+async def first_schema(database_url):
+    """An engine whose database has the first schema, with an Always and a Session grant."""
+    engine = await open_engine(database_url, exclusive=True, busy_timeout=timedelta(seconds=5))
+    await migrate(engine, migrations()[:1])
+    for id, scope, session in (("rule_1", "always", None), ("rule_2", "session", "s1")):
+        reach = dumps([scope, "a" * 12, "Bash", "/srv/shop", session])
+        row = {
+            "id": id,
+            "reach": hashlib.sha256(reach.encode()).hexdigest(),
+            "scope": scope,
+            "session": session,
+        }
+        await engine.run(lambda row=row: (yield OLD_GRANT, row))
+    yield engine
+    await engine.close()
+
+
+async def test_what_was_granted_before_covers_the_whole_type_until_revoked(first_schema):
+    await migrate(first_schema, migrations())
+
+    always, session = await first_schema.read(lambda: GrantRows().candidates(an_approval(), NOW))
+
+    assert always == a_grant(id="rule_1", uses=2, last_used_at=NOW)
+    assert session == session_grant(id="rule_2", uses=2, last_used_at=NOW, end=End.SESSION)
+    assert covers(always, an_approval(), LATER)
+    for grant in (always, session):
+        again = await first_schema.run(
+            lambda grant=grant: GrantRows().make(replace(grant, id="rule_3"))
+        )
+        assert again == grant

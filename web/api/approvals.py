@@ -31,6 +31,7 @@ from bot.gate.report import Filter
 from bot.gate.service import Gate
 from bot.gate.submit import Ask
 from bot.locales.audience import Audience
+from web.api.grant_models import ExtentView
 from web.api.models import (
     ApprovalList,
     ApprovalView,
@@ -39,7 +40,6 @@ from web.api.models import (
     AskQuery,
     AuditView,
     DecisionBody,
-    ExtentView,
     ListQuery,
     OutcomeBody,
     WaitQuery,

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from bot.core.people import Right
-from web.api.models import GrantList, GrantView, RevokedView, UseList, UsesQuery
+from web.api.grant_models import GrantList, GrantView, RevokedView, UseList, UsesQuery
 from web.api.views import grant_view, use_view
 from web.operation import Call, Nothing, operation
 from web.pages.template import TEMPLATES

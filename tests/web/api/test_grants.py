@@ -270,6 +270,7 @@ async def test_the_audit_keeps_what_was_granted_and_until_when(world):
     facts = next(entry["facts"] for entry in entries if entry["kind"] == "grant.made")
     assert (facts["extent"], facts["end"]) == (["exact", "npm test", ""], "1h")
     assert facts["expires_at"] is not None
+    assert facts["words"].startswith("♾ From now on: exactly “npm test”, for claude")
 
 
 async def test_a_decision_says_what_it_granted(world):
