@@ -114,7 +114,7 @@ def test_nothing_of_the_floor_and_nothing_that_cannot_be_proven_is_offered(comma
 @pytest.mark.parametrize(
     "changes",
     [
-        {"params": {"command": DEPLOY, "env": {"PATH": "/tmp"}}},
+        {"params": {"command": DEPLOY, "env": {"PATH": "bin"}}},
         {"params": {"command": "make other"}},
         {"action_type": "deploy", "preview": ""},
         {"action_type": "Read", "preview": "", "params": {"file_path": "a.py"}},
