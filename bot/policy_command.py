@@ -25,9 +25,17 @@ _LARGEST_REQUEST = 1024 * 1024
 class _Cannot(Exception):
     """What was asked can't be done; each line says why, and what to do."""
 
+    before = "ok2run: "
+
     def __init__(self, *lines: str) -> None:
         super().__init__("\n".join(lines))
         self.lines = lines
+
+
+class _Faulty(_Cannot):
+    """A policy file has faults; its lines begin as editors want them, with the file."""
+
+    before = ""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -45,7 +53,7 @@ def main(arguments: Sequence[str]) -> int:
         return run(parsed)
     except _Cannot as error:
         for line in error.lines:
-            print(f"ok2run: {line}", file=sys.stderr)
+            print(f"{error.before}{line}", file=sys.stderr)
         return 1
 
 
@@ -116,7 +124,7 @@ def _check(parsed: argparse.Namespace) -> int:
     for line in loaded.warnings:
         print(f"warning: {line}")
     if loaded.faults:
-        raise _Cannot(*loaded.faults)
+        raise _Faulty(*loaded.faults)
     print(f"{parsed.file}: {size_of(loaded.reading.policies)}; no fault.")
     return 0
 
@@ -130,7 +138,7 @@ def _test(parsed: argparse.Namespace) -> int:
         failed = sum(fault.place.keys[:1] in _TESTS for fault in found)
         is_all = failed == len(loaded.faults)
         said = f"{counted(failed, 'test')} failed" if is_all else "no test was run"
-        raise _Cannot(*loaded.faults, f"{parsed.file}: {said}.")
+        raise _Faulty(*loaded.faults, f"{parsed.file}: {said}.")
     rules = [rule for policy in loaded.reading.policies for rule in policy.rules]
     bare = sum(not (rule.matches or rule.does_not_match) for rule in rules)
     print(f"{parsed.file}: {size_of(loaded.reading.policies)}; all tests passed.")
@@ -187,7 +195,7 @@ def _load(file: Path) -> "Loaded":
 
 def _usable(loaded: "Loaded") -> "Sequence[Policy]":
     if loaded.faults:
-        raise _Cannot(*loaded.faults)
+        raise _Faulty(*loaded.faults)
     return loaded.reading.policies
 
 

@@ -1,6 +1,7 @@
 """What the policy tools say to a person: the texts of explain, backtest and suggest."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
@@ -14,6 +15,7 @@ from bot.core.suggestion import Suggestion
 
 _WIDTH: Final = 100  # of what is shown of a command
 _REASON: Final = 70  # of what is shown of why a rule does not match
+_BARE: Final = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 _OF_RULE: Final = {
     Verdict.ALLOW: "would be allowed",
     Verdict.DENY: "would be denied",
@@ -160,7 +162,7 @@ def suggested(found: Sequence[Suggestion], *, after: int) -> Iterator[str]:
         unanswered = f", {result.differing:,} of them left unanswered" if result.differing else ""
         yield (
             f"# would have allowed {result.allowed:,} of {counted(result.judged, 'request')}"
-            f"{unanswered}; no other was decided otherwise"
+            f"{unanswered}; people denied none of them"
         )
         yield "[[policy.rule]]"
         for key, value in one.document().items():
@@ -170,8 +172,11 @@ def suggested(found: Sequence[Suggestion], *, after: int) -> Iterator[str]:
 def as_toml(value: Json) -> str:
     """Return a value of JSON, without null, as it is written in TOML."""
     if isinstance(value, dict):
-        pairs = ", ".join(f"{as_toml(key)} = {as_toml(item)}" for key, item in value.items())
-        return f"{{ {pairs} }}"
+        pairs = (
+            f"{key if _BARE.fullmatch(key) else as_toml(key)} = {as_toml(item)}"
+            for key, item in value.items()
+        )
+        return f"{{ {', '.join(pairs)} }}"
     if isinstance(value, list):
         return f"[{', '.join(map(as_toml, value))}]"
     # TOML takes JSON's escapes in texts, but for pairs of surrogates, and wants DEL escaped.
