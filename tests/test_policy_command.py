@@ -3,14 +3,18 @@
 import asyncio
 import io
 import json
+import shlex
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
 
 from bot.command import main
+from bot.core.action import Action
+from bot.core.risk import assess
 from bot.policy_file import example_policy
-from tests.daemon import Daemon
+from tests.daemon import ROOT, Daemon
 from tests.test_command import loaded_by
 from tests.test_daemon import KEYS, call, ok2run
 from tests.world import ADMIN_KEY
@@ -409,3 +413,47 @@ async def test_the_newest_of_the_history_are_looked_at_and_few_differences_shown
     assert "make 0" not in two[1]
     assert one[1].splitlines()[-1] == "  … and 3 more; --show tells how many are shown."
     assert await asyncio.to_thread((tmp_path / "rules.toml").read_text) == RULES
+
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SECTION = README.partition("\n## Rules\n")[2].partition("\n## ")[0]
+
+
+async def test_every_command_of_the_readme_works_as_it_is_written(tmp_path: Path):
+    lines = [line.strip() for line in SECTION.splitlines() if line.startswith("    .venv/bin/")]
+    async with Daemon(tmp_path, **KEYS):
+        for line in [*lines, ".venv/bin/ok2run policy suggest"]:
+            words, _, target = line.partition(" > ")
+            assert words in SECTION
+            code, out, err = await ok2run(*shlex.split(words)[1:], directory=tmp_path)
+            assert (code, err) == (0, ""), line
+            if target:
+                (tmp_path / target).write_text(out)
+
+    assert len(lines) == 5
+
+
+def test_the_policy_of_the_readme_passes_its_own_tests(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    begins = SECTION.index("    [[policy]]")
+    text = SECTION[begins : SECTION.index("\n`matches`")]
+    (tmp_path / "ok2run.toml").write_text(textwrap.dedent(text))
+
+    code, out, _ = ran(capsys, "check", tmp_path / "ok2run.toml")
+
+    assert code == 0
+    assert out.endswith(": 1 policy, 3 rules, 7 tests; no fault.\n")
+
+
+def test_the_gates_own_policy_file_is_written_by_no_agent_unasked():
+    for action, params in (
+        ("Write", {"file_path": "ok2run.toml"}),
+        ("Edit", {"file_path": "/srv/gate/ok2run.toml"}),
+        ("Bash", {"command": "cp mine.toml ok2run.toml"}),
+        ("Bash", {"command": "echo x > /srv/gate/ok2run.toml"}),
+        ("Bash", {"command": "sed -i s/ask/allow/ ok2run.toml"}),
+    ):
+        found = assess(Action(action_type=action, title=action, params=params))
+
+        assert "touches-gate" in found.floor
