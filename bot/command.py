@@ -12,6 +12,7 @@ DAEMON_COMMANDS = {
     "bootstrap": "make an admin key and print it once; works offline on the store",
     "export": "write the whole gate into a new file, also while it runs; its backup",
     "import": "fill an empty database with an exported gate, while it does not run",
+    "policy": "check, test, explain, backtest and suggest rules",
 }
 FILE_MEANINGS = {
     "export": "a file that is not there yet, as in gate.jsonl",
@@ -40,7 +41,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _daemon(name: str, rest: list[str]) -> int:
-    """Run one of the gate's own commands; they take settings, and at most a file."""
+    """Run one of the gate's own commands; they take settings, and at most a file or words."""
+    if name == "policy":
+        from bot import policy_command
+
+        return policy_command.main(rest)
     import argparse
     from pathlib import Path
 

@@ -44,7 +44,6 @@ KNOWN_UNUSED = (
     "EMAIL_IMAP_HOST",
     "EMAIL_IMAP_PORT",
     "WEBHOOK_ALLOW_PRIVATE",
-    "POLICY_FILE",
     # compose.yaml's
     "COMPOSE_PROFILES",
     "POSTGRES_PASSWORD",
@@ -114,6 +113,8 @@ class Settings(BaseSettings):
     ] = None
     approval_tg_chat_id: Annotated[int | None, BeforeValidator(variable.parse_chat_id)] = None
     allowed_user_ids: Annotated[tuple[int, ...], BeforeValidator(variable.parse_user_ids)] = ()
+
+    policy_file: Annotated[Path | None, BeforeValidator(variable.parse_path)] = None
 
     display_timezone: Annotated[zoneinfo.ZoneInfo, BeforeValidator(variable.parse_timezone)] = (
         Field(default_factory=lambda: zoneinfo.ZoneInfo("UTC"))

@@ -339,8 +339,24 @@ def test_a_name_that_stands_twice_in_the_file_is_a_warning(tmp_path: Path):
     assert settings.warnings == (".env: PORT is set twice; the last line counts.",)
 
 
+def test_a_policy_file_is_found_from_the_directory_and_read_later(tmp_path: Path):
+    assert load(tmp_path).policy_file is None
+    assert load(tmp_path, POLICY_FILE="none.toml").policy_file == tmp_path / "none.toml"
+    assert load(tmp_path, "POLICY_FILE=/etc/rules.yaml").policy_file == Path("/etc/rules.yaml")
+
+
+def test_the_readme_tells_what_every_setting_in_its_table_means():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = readme.partition("\n## Settings\n")[2].partition("\n## ")[0]
+    first = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    named = {name for cell in first for name in cell.replace("`", " ").split()}
+
+    assert named <= set(VARIABLES)
+    assert "POLICY_FILE" in named
+
+
 def test_documented_names_that_are_not_used_yet_pass_without_a_warning(tmp_path: Path):
-    dotenv = "EMAIL_FROM=a@example.com\nPOLICY_FILE=p.toml\nAPPROVAL_GATE_URL=http://x\n"
+    dotenv = "EMAIL_FROM=a@example.com\nAPPROVAL_GATE_URL=http://x\n"
 
     assert load(tmp_path, dotenv).warnings == ()
 
