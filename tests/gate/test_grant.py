@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.core.approval import State
+from bot.core.policy import Judgement, Verdict
 from bot.core.question import Question
 from bot.gate.submit import Ask, Fresh, submit
 from bot.store.grants import GrantRows
@@ -12,6 +13,7 @@ from bot.store.transaction import Tables
 from tests.builders import NOW, a_grant, an_action, an_approval
 
 ASK = Ask(action=an_action())
+UNRULED = Judgement(verdict=Verdict.ASK)
 FRESH = Fresh(short_codes=("abcde",), cards=())
 
 
@@ -47,7 +49,9 @@ def run(steps):
 def asked(grants, **changes):
     approval = an_approval(short_code="", **changes)
     tx = replace(Tables(), grants=grants)
-    return run(submit(tx, ask=ASK, approval=approval, targets=(), fresh=FRESH))
+    return run(
+        submit(tx, ask=ASK, approval=approval, judgement=UNRULED, targets=(), fresh=FRESH)
+    )
 
 
 def test_one_that_ended_meanwhile_asks():
