@@ -91,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     asked = one.add_mutually_exclusive_group(required=True)
     asked.add_argument("command", metavar="COMMAND", nargs="?", help="a command line, in quotes")
     asked.add_argument("--request", metavar="JSON", help="a whole request, or - for the input")
-    one.add_argument("--file", type=Path, help="the policy file (default: POLICY_FILE)")
+    one.add_argument("--file", type=Path, help="the policy file (default: the rules in force)")
     one.add_argument("--cwd", help="the directory that the agent works in")
     one.add_argument("--agent", help="the name of the agent's key")
     one.add_argument("--action", default="Bash", help="the action's type (default: Bash)")
@@ -179,12 +179,35 @@ def _request(parsed: argparse.Namespace) -> object:
 
 
 def _policies(file: Path | None) -> "Sequence[Policy]":
-    """Return the policies of a file, of POLICY_FILE where none is given."""
-    if file is None:
-        file = _settings().policy_file
-    if file is None:
-        raise _Cannot("no policy file is named; give --file FILE, or set POLICY_FILE.")
-    return _usable(_load(file))
+    """Return the policies of a file; where none is given, those in force."""
+    if file is not None:
+        return _usable(_load(file))
+    policies = _in_force(_settings())
+    if not policies:
+        raise _Cannot(
+            "there are no rules: POLICY_FILE is not set, and the database has none; "
+            "give --file FILE."
+        )
+    return policies
+
+
+def _in_force(settings: "Settings") -> "Sequence[Policy]":
+    """Return the policies of POLICY_FILE, of the database where it is not set."""
+    from bot.core.policy_document import read_policy
+    from bot.store.engine import StoreError
+    from bot.store.history import read_kept_policies
+
+    if settings.policy_file is not None:
+        return _usable(_load(settings.policy_file))
+    try:
+        kept = asyncio.run(read_kept_policies(settings.database.location))
+    except StoreError as error:
+        raise _Cannot(str(error)) from error
+    readings = [read_policy(one.document) for one in kept]
+    faults = [str(fault) for reading in readings for fault in reading.faults]
+    if faults:
+        raise _Cannot(*faults)
+    return [policy for reading in readings for policy in reading.policies]
 
 
 def _load(file: Path) -> "Loaded":
@@ -216,9 +239,7 @@ def _suggest(parsed: argparse.Namespace) -> int:
     from bot.policy_report import suggested
 
     settings = _settings()
-    policies: Sequence[Policy] = ()
-    if settings.policy_file is not None:
-        policies = _usable(_load(settings.policy_file))
+    policies = _in_force(settings)
     history = _history(settings, parsed.limit)
     found = suggest(history, policies=policies, after=parsed.after)
     for line in suggested(found, after=parsed.after):

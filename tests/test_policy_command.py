@@ -242,7 +242,7 @@ def test_explain_takes_the_policy_file_of_the_settings(
     faulty = ran(capsys, "explain", "ls")
 
     assert none[:2] == (1, "")
-    assert none[2] == ("ok2run: no policy file is named; give --file FILE, or set POLICY_FILE.\n")
+    assert none[2].startswith("ok2run: There is no database ")
     assert found[0] == 0
     assert "Would be allowed: rule 1" in found[1]
     assert faulty[2].startswith("ok2run: PORT: ")
@@ -386,6 +386,26 @@ async def test_what_the_policy_file_settles_is_not_suggested(tmp_path: Path):
 
     assert (code, err) == (0, "")
     assert out.startswith("# Nothing to suggest: no command was approved 5 times")
+
+
+async def test_the_policies_of_the_database_are_explained_and_settle(tmp_path: Path):
+    document = {
+        "name": "kept",
+        "rules": [{"match": {"command": {"begins_with": ["make"]}}, "decision": "allow"}],
+    }
+    async with Daemon(tmp_path, **KEYS) as daemon:
+        await asked(daemon, "make docs", decision="approved", times=5)
+        none = await ok2run("policy", "explain", "make docs", directory=tmp_path)
+        open_still = await ok2run("policy", "suggest", directory=tmp_path)
+        await call(daemon, "POST", "/v1/policies", key=ADMIN_KEY, body=document)
+
+        explained = await ok2run("policy", "explain", "make docs", directory=tmp_path)
+        settled = await ok2run("policy", "suggest", directory=tmp_path)
+
+    assert none[2].startswith("ok2run: there are no rules: POLICY_FILE is not set")
+    assert "make docs" in open_still[1]
+    assert explained[1].startswith('Would be allowed: rule 1 of policy "kept".\n')
+    assert settled[1].startswith("# Nothing to suggest")
 
 
 async def test_where_there_is_no_history_it_is_said(tmp_path: Path):

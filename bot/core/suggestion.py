@@ -1,29 +1,33 @@
 """Rules that the history suggests: what people approved again and again, and never denied.
 
-They are offered, never applied. Only a command that can be proven gets one, word for word; nothing
-of the floor, nothing that a rule asks about strictly, and nothing that was ever denied anywhere.
+They are offered, never applied. Only a command that can be proven gets one: word for word, or by
+its leading words where several share those and may be granted by them. Nothing of the floor gets
+one, nothing that a rule asks about strictly, and nothing that was ever denied anywhere.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from bot.core.action import Json
 from bot.core.backtest import Answer, Backtest, Past, backtest
-from bot.core.command_rule import Is
+from bot.core.command_rule import BeginsWith, CommandTest, Is
 from bot.core.field import Equal, Exists, FieldTest
+from bot.core.leading import leading_words
 from bot.core.match import Command, Every, Field
 from bot.core.policy import Policy, Rule, Verdict
 from bot.core.policy_document import document_of_rule
 from bot.core.policy_index import PolicyIndex
-from bot.core.shell import read_script
+from bot.core.shell import Program, read_script
 from bot.core.subject import Subject
 
-ENOUGH: Final = 5  # identical approvals
+ENOUGH: Final = 5  # approvals of the same command, or of commands that begin alike
 _LONGEST_NAME: Final = 200
 
-_Key: TypeAlias = tuple[str, str, str | None, str]  # agent, action, directory, command
+_SHOWN: Final = 5  # commands that a rule by leading words has for its tests
+
+_Place: TypeAlias = tuple[str, str, str | None]  # agent, action, directory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,22 +51,27 @@ def suggest(
     What one of the policies settles already is left out.
     """
     pasts = tuple(history)
-    refused = {
-        command
-        for past in pasts
-        if past.answer in {Answer.DENIED, Answer.REPLACED}
-        for command in past.subject.commands
-    }
-    approved: dict[_Key, list[Past]] = defaultdict(list)
-    for past in pasts:
-        if past.answer is Answer.APPROVED and _may_be_allowed(past):
-            seen = past.subject
-            approved[seen.agent, seen.action, seen.cwd, seen.commands[0]].append(past)
+    refused = [
+        (command, program)
+        for command in {
+            command
+            for past in pasts
+            if past.answer in {Answer.DENIED, Answer.REPLACED}
+            for command in past.subject.commands
+        }
+        for program in read_script(command).programs
+    ]
+    approved: dict[_Place, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     index = PolicyIndex(policies)
+    for past in pasts:
+        seen = past.subject
+        if past.answer is Answer.APPROVED and _may_be_allowed(past) and _is_open(index, seen):
+            approved[seen.agent, seen.action, seen.cwd][seen.commands[0]] += 1
     offered = [
-        _suggestion(key, len(found), pasts)
-        for key, found in approved.items()
-        if len(found) >= after and key[-1] not in refused and _is_open(index, found[0].subject)
+        _suggestion(place, test, commands, pasts)
+        for place, counts in approved.items()
+        for test, commands in _tests(counts)
+        if sum(commands.values()) >= after and not _is_refused(test, refused)
     ]
     return tuple(sorted(offered, key=lambda one: -one.count))
 
@@ -83,26 +92,56 @@ def _is_open(index: PolicyIndex, subject: Subject) -> bool:
     return index.judge(subject).policy is None
 
 
-def _suggestion(key: _Key, count: int, history: Iterable[Past]) -> Suggestion:
-    agent, action, cwd, command = key
-    place: FieldTest = Exists(operand=False) if cwd is None else Equal(operand=cwd)
+def _tests(counts: Mapping[str, int]) -> Iterator[tuple[CommandTest, dict[str, int]]]:
+    """Yield what rules could ask for, with the commands that it stands for and their counts.
+
+    Several commands that share leading words stand for those; each other for itself.
+    """
+    sharing: dict[tuple[str, ...], dict[str, int]] = defaultdict(dict)
+    for command, count in counts.items():
+        words = read_script(command).plain or ()
+        sharing[leading_words(words) or (command,)][command] = count
+    for words, commands in sharing.items():
+        if len(commands) > 1:
+            yield BeginsWith(words=words), commands
+        else:
+            (command,) = commands
+            yield Is(text=command, words=read_script(command).plain), commands
+
+
+def _is_refused(test: CommandTest, refused: Iterable[tuple[str, Program]]) -> bool:
+    """Tell whether a program that people refused is what the test asks for, or may be."""
+    return any(test.seen(command, program) is not False for command, program in refused)
+
+
+def _suggestion(
+    place: _Place, test: CommandTest, commands: Mapping[str, int], history: Iterable[Past]
+) -> Suggestion:
+    agent, action, cwd = place
+    here: FieldTest = Exists(operand=False) if cwd is None else Equal(operand=cwd)
+    count = sum(commands.values())
+    if isinstance(test, BeginsWith):
+        words = " ".join(test.words)
+        name, others = f"commands that begin with {words}", f"{words}-other"
+        because = f"People approved such commands {count} times, and never denied one."
+    else:
+        (words,) = commands
+        name, others = words, f"{words} --more"
+        because = f"People approved it {count} times, and never denied it."
     rule = Rule(
-        name=f"suggested: {command}"[:_LONGEST_NAME],
+        name=f"suggested: {name}"[:_LONGEST_NAME],
         match=Every(
             conditions=(
                 Field(path=("action",), tests=(Equal(operand=action),)),
                 Field(path=("agent",), tests=(Equal(operand=agent),)),
-                Field(path=("cwd",), tests=(place,)),
-                Command(
-                    tests=(Is(text=command, words=read_script(command).plain),),
-                    is_action_named=True,
-                ),
+                Field(path=("cwd",), tests=(here,)),
+                Command(tests=(test,), is_action_named=True),
             )
         ),
         decision=Verdict.ALLOW,
-        because=f"People approved it {count} times, and never denied it.",
-        matches=(command,),
-        does_not_match=(f"{command}; rm -rf .", f"{command} --more"),
+        because=because,
+        matches=tuple(sorted(commands, key=lambda one: -commands[one])[:_SHOWN]),
+        does_not_match=(f"{words}; rm -rf .", others),
     )
     index = PolicyIndex([Policy(name="suggested", rules=(rule,))])
     return Suggestion(rule=rule, count=count, backtest=backtest(index, history))

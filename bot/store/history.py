@@ -1,14 +1,19 @@
-"""What people decided so far, read beside whoever uses the database."""
+"""What people decided so far, and the policies kept, read beside whoever uses the database."""
 
-from typing import Final
+from collections.abc import Callable
+from functools import partial
+from typing import Final, Generic, TypeVar
 
 from bot.core.backtest import Past, past_of
-from bot.gate.ports import Steps
+from bot.gate.ports import KeptPolicy, Steps
 from bot.store import open_reader, place_of
 from bot.store.approvals import ApprovalRows
 from bot.store.engine import StoreBusy, StoreDamaged, StoreError
 from bot.store.keys import KeyRows
 from bot.store.migrate import migrations, newer, read_version
+from bot.store.policies import PolicyRows
+
+T = TypeVar("T")
 
 ROWS_AT_ONCE: Final = 500
 
@@ -24,17 +29,26 @@ async def read_history(url: str, *, limit: int, at_once: int = ROWS_AT_ONCE) -> 
 
     It is one snapshot, read `at_once` rows at a time. Raises StoreError in words for the operator.
     """
+    return await _read(url, partial(_history, limit=limit, at_once=at_once))
+
+
+async def read_kept_policies(url: str) -> tuple[KeptPolicy, ...]:
+    """Return the policies of the database; raises StoreError in words for the operator."""
+    return await _read(url, PolicyRows().all)
+
+
+async def _read(url: str, steps: Callable[[], Steps[T]]) -> T:
     reader = open_reader(url)
-    history = _History(limit, at_once)
+    reading = _Reading(steps)
     try:
-        return await reader.read(history.steps)
+        return await reader.read(reading.steps)
     except HistoryError:
         raise
     except StoreError as error:
-        raise _unreadable(url, error, holds_gate=history.holds_gate) from error
+        raise _unreadable(url, error, holds_gate=reading.holds_gate) from error
     except (ValueError, KeyError, TypeError) as error:
         raise HistoryError(
-            f"The database {place_of(url)} holds an approval that can't be read ({error!r}); "
+            f"The database {place_of(url)} holds what can't be read ({error!r}); "
             "`ok2run export` tells whether it was damaged."
         ) from error
     finally:
@@ -51,34 +65,38 @@ def _unreadable(url: str, error: StoreError, *, holds_gate: bool) -> HistoryErro
     )
 
 
-class _History:
-    """One reading; its steps may be driven again from the beginning."""
+class _Reading(Generic[T]):
+    """One reading of a gate of this schema; it may be driven again from the beginning."""
 
-    def __init__(self, limit: int, at_once: int) -> None:
-        self._limit = limit
-        self._at_once = at_once
+    def __init__(self, steps: Callable[[], Steps[T]]) -> None:
+        self._steps = steps
         self.holds_gate = False
 
-    def steps(self) -> Steps[tuple[Past, ...]]:
-        """Read the keys' names, then approvals page by page."""
+    def steps(self) -> Steps[T]:
+        """Look at the schema, then read."""
         at = yield from read_version()
         self.holds_gate = True
         _check_schema(at)
-        keys = yield from KeyRows().all()
-        names = {key.id: key.name for key in keys}
-        found: list[Past] = []
-        cursor: str | None = None
-        while True:
-            page = yield from ApprovalRows().listing(
-                key_id=None, state=None, session_id=None, limit=self._at_once, cursor=cursor
-            )
-            for approval in page.items:
-                past = past_of(approval, agent=names.get(approval.key_id, ""))
-                if past is not None:
-                    found.append(past)
-            cursor = page.cursor
-            if cursor is None or len(found) >= self._limit:
-                return tuple(found[: self._limit])
+        return (yield from self._steps())
+
+
+def _history(*, limit: int, at_once: int) -> Steps[tuple[Past, ...]]:
+    """Read the keys' names, then approvals page by page."""
+    keys = yield from KeyRows().all()
+    names = {key.id: key.name for key in keys}
+    found: list[Past] = []
+    cursor: str | None = None
+    while True:
+        page = yield from ApprovalRows().listing(
+            key_id=None, state=None, session_id=None, limit=at_once, cursor=cursor
+        )
+        for approval in page.items:
+            past = past_of(approval, agent=names.get(approval.key_id, ""))
+            if past is not None:
+                found.append(past)
+        cursor = page.cursor
+        if cursor is None or len(found) >= limit:
+            return tuple(found[:limit])
 
 
 def _check_schema(at: int) -> None:

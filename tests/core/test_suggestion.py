@@ -59,6 +59,37 @@ def test_its_document_read_again_is_the_same_rule_and_passes_its_own_tests(cwd: 
     assert (offered.backtest.allowed, offered.backtest.differences) == (3, ())
 
 
+TESTS = ("npm test -- src/cart", "npm test -- src/tax", "npm test")
+
+
+def test_commands_that_begin_alike_are_offered_by_their_leading_words():
+    (offered,) = suggested(*[approved(each) for each in TESTS], approved("npm ci"))
+
+    document = offered.document()
+    assert offered.count == 3
+    assert document["name"] == "suggested: commands that begin with npm test"
+    assert document["match"]["command"] == {"begins_with": ["npm", "test"]}
+    assert document["because"] == "People approved such commands 3 times, and never denied one."
+    assert document["matches"] == list(TESTS)
+    assert document["does_not_match"] == ["npm test; rm -rf .", "npm test-other"]
+    reading = read_policy({"name": "p", "rules": [document]})
+    assert (reading.faults, reading.policies[0].rules) == ((), (offered.rule,))
+    assert (offered.backtest.allowed, offered.backtest.asked) == (3, 1)
+
+
+@pytest.mark.parametrize(
+    "refused", ["npm test -- src/admin", "cd admin && npm test", "timeout 5 npm test", "npm $X"]
+)
+def test_one_denial_of_what_begins_so_is_enough_for_none(refused: str):
+    assert suggested(*[approved(each) for each in TESTS], denied(refused)) == []
+
+
+def test_words_that_may_not_be_granted_by_their_beginning_are_offered_word_for_word():
+    found = suggested(*[approved("git fetch origin")] * 3, *[approved("git fetch fork")] * 3)
+
+    assert [each.rule.matches for each in found] == [("git fetch origin",), ("git fetch fork",)]
+
+
 def test_the_most_frequent_comes_first():
     found = suggested(*[approved("make one")] * 3, *[approved("make two")] * 4)
 

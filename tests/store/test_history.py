@@ -6,9 +6,9 @@ import pytest
 
 from bot.core.backtest import Answer
 from bot.store.engine import StoreError
-from bot.store.history import read_history
+from bot.store.history import read_history, read_kept_policies
 from tests.store.moving import a_gate, alter
-from tests.world import ORDINARY
+from tests.world import ADMIN_KEY, ORDINARY
 
 
 async def test_only_what_people_decided_is_read_newest_first(database_url, clock):
@@ -40,6 +40,19 @@ async def test_more_than_a_page_is_read(database_url, clock):
         assert len(await read_history(database_url, limit=3, at_once=2)) == 3
 
 
+async def test_the_policies_of_the_database_are_read(database_url, clock):
+    document = {"name": "mine", "rules": [{"match": {"action": "Read"}, "decision": "allow"}]}
+    async with a_gate(database_url, clock) as world:
+        assert await read_kept_policies(database_url) == ()
+        made = await world.call("POST", "/v1/policies", key=ADMIN_KEY, json=document)
+        assert made.status in {200, 201}, await made.text()
+
+        (kept,) = await read_kept_policies(database_url)
+
+    assert kept.name == "mine"
+    assert kept.document["rules"] == document["rules"]
+
+
 async def test_an_agent_has_the_name_of_its_key_and_never_the_one_that_it_gave(
     database_url, clock
 ):
@@ -61,7 +74,7 @@ async def test_an_agent_has_the_name_of_its_key_and_never_the_one_that_it_gave(
     [
         ("DELETE FROM schema_version", "Start ok2run once"),
         ("INSERT INTO schema_version VALUES (9999, 'future')", "A newer ok2run made this"),
-        ("UPDATE approvals SET action = '{'", "holds an approval that can't be read"),
+        ("UPDATE approvals SET action = '{'", "holds what can't be read"),
         ("DROP TABLE keys", "can't be read"),
     ],
 )
