@@ -15,6 +15,7 @@ from aiohttp import web
 from bot.channels.telegram.switch import TelegramSwitch
 from bot.clock import SystemClock
 from bot.core.errors import Busy
+from bot.gate.book import PolicyBook
 from bot.gate.deliver import Courier
 from bot.gate.ports import Channel
 from bot.gate.registry import Setup, prepare, queue_link_token
@@ -22,6 +23,8 @@ from bot.gate.service import Gate
 from bot.gate.timers import Timers
 from bot.ids import RandomIds
 from bot.logs import add_secret
+from bot.policy_file import PolicyFile
+from bot.policy_watch import PolicyWatch
 from bot.secret import SecretKey
 from bot.settings import Settings
 from bot.store.engine import StoreOver
@@ -94,8 +97,9 @@ class Daemon:
         listening = self._bind()  # before a key is made that is shown only once
         registry, new_key = await prepare(self._store, self._clock, self._ids, self._setup())
         zone = self._settings.display_timezone
-        self._gate = Gate(self._store, self._clock, self._ids, registry, timezone=zone)
-        await self._gate.policies.load()
+        book = PolicyBook(is_file=self._settings.policy_file is not None)
+        self._gate = Gate(self._store, self._clock, self._ids, registry, book=book, timezone=zone)
+        await self._load_policies(book)
         self._store.on_committed(self._timers.notice)
         self._store.on_committed(self._courier.notice)
         self._runner = await self._listen(listening)
@@ -107,6 +111,15 @@ class Daemon:
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)
+
+    async def _load_policies(self, book: PolicyBook) -> None:
+        """Bring the policies into force before the first request: the file's or the database's."""
+        if self._settings.policy_file is None:
+            await self._gate.policies.load()
+            return
+        watch = PolicyWatch(PolicyFile(self._settings.policy_file), book, spawn=self.spawn)
+        await watch.start()
+        self._keep(watch.run(self._clock))
 
     async def stop(self) -> None:
         """Stop in order: take nothing new, answer what is held, finish, flush, close."""

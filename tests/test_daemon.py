@@ -21,15 +21,21 @@ PATHS = f"{ROOT}{os.pathsep}{ROOT / 'web' / 'client'}"
 
 
 async def call(
-    daemon: Daemon, method: str, path: str, *, key: str = AGENT_KEY, body: Any = None
+    daemon: Daemon,
+    method: str,
+    path: str,
+    *,
+    key: str = AGENT_KEY,
+    body: Any = None,
+    status: int = 200,
 ) -> dict[str, Any]:
-    """Call the daemon; the answer must be 200."""
+    """Call the daemon; the answer must have this status."""
     headers = {"Authorization": f"Bearer {key}"}
     async with (
         ClientSession(headers=headers) as session,
         session.request(method, f"{daemon.url}{path}", json=body) as answer,
     ):
-        assert answer.status == 200, await answer.text()
+        assert answer.status == status, await answer.text()
         read: dict[str, Any] = await answer.json()
         return read
 
