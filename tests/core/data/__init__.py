@@ -1,0 +1,1 @@
+"""Made-up texts that redaction is measured on: secrets of every kind, and what is none."""
