@@ -102,8 +102,6 @@ async def test_policies_of_a_file_are_changed_there_only(tmp_path: Path):
     policy = {"name": "more", "rules": []}
 
     async with Daemon(tmp_path, **KEYS, POLICY_FILE="rules.toml") as daemon:
-        answer = await call(
-            daemon, "POST", "/v1/policies", body=policy, key=ADMIN_KEY, status=409
-        )
+        answer = await call(daemon, "POST", "/v1/policies", body=policy, key=ADMIN_KEY, status=409)
 
     assert answer["code"] == "policy_is_a_file"

@@ -11,6 +11,10 @@ from dataclasses import dataclass
 WORD = r"(?:[^\s\"'`$;|&<>(){}\\]|\$(?![({'\"]))"
 # A quote, as it stands in a text or in a text within a text.
 QUOTE = r"\\{0,3}[\"']"
+# What stands between the words of a command, before one that may be quoted, and in its midst.
+GAP = r"[ \t]{1,3}"
+OPENED = r"[\"']?"
+REST = r"[^\n;|&]{0,200}?"
 
 # What stands between a name and its value. Not `NAME= word`, which the shell takes for an empty
 # value and a command.
@@ -27,6 +31,9 @@ _NO_VALUE = (
     r"(?:no|ask|without|skip|show|list|get|generate|prompt|enable|disable|reset|rotate|print|read"
     r"|force|with|use|allow|require|hide|verify|check)-"
 )
+
+# A file that an option names in place of a secret; a random key may begin with a slash too.
+_FILE = r"~/|\.{1,2}/|/(?:dev|etc|home|mnt|opt|proc|root|run|srv|tmp|usr|var)/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,16 +76,19 @@ def assigned(name: str, *anchors: str, names: str) -> tuple[SecretKind, ...]:
     `"value" == name`.
     """
     named = rf"(?i:{names}){_SUFFIX}"
-    quote = rf"(?P<quote>{QUOTE})?+"
+    quote = rf"(?:[bfru]{{1,2}}(?=[\"']))?+(?P<quote>{QUOTE})?+"
     between = rf"(?P<between>(?:{QUOTE})?\]?{_SIGN}@?)"
-    flag = rf"--(?!{_NO_VALUE})(?:[a-z0-9]{{1,20}}-){{0,3}}(?i:{names})[ \t]{{1,3}}(?:{QUOTE})?+"
+    flag = (
+        rf"(?:--|(?<=[ \t])-)(?i:(?!{_NO_VALUE})(?:[a-z0-9]{{1,20}}-){{0,3}}(?:{names}))"
+        rf"[ \t]{{1,3}}(?:{QUOTE})?+"
+    )
     told = (
         rf"(?i:\bsetx?[ \t]{{1,3}}(?:-\w[ \t]{{1,3}})?[\w./:@-]{{0,80}}?(?:{names}))[ \t]{{1,3}}"
     )
     compared = rf"(?P<quote>[\"'])(?P<value>{WORD}{{1,200}}+)(?P=quote)[ \t]{{0,3}}[!=]==?"
     return (
         kind(name, anchors, rf"{named}{between}{quote}(?P<value>{WORD}++)", is_assigned=True),
-        kind(name, anchors, rf"{flag}(?P<value>(?!-|id=|type=){WORD}++)"),
+        kind(name, anchors, rf"{flag}(?P<value>(?!-|id=|type=|{_FILE}){WORD}++)"),
         kind(name, anchors, rf"{told}{quote}(?P<value>(?![-=]){WORD}++)", is_assigned=True),
         kind(
             name,

@@ -1,10 +1,8 @@
 """Kinds of secrets that are known by where they stand: in a header, URL or command, by a name."""
 
-from bot.core.secret_kind import QUOTE, WORD, SecretKind, after, assigned, kind
+from bot.core.secret_command import COMMANDS
+from bot.core.secret_kind import GAP, OPENED, QUOTE, REST, WORD, SecretKind, after, assigned, kind
 
-_GAP = r"[ \t]{1,3}"
-_OPENED = r"[\"']?"
-_REST = r"[^\n;|&]{0,200}?"
 _DIGIT = r"(?=[^\s\"']{0,80}[0-9])"
 
 _NAMED = r"(?:passw(?:or)?d|secret|token|(?:api|access|private|secret)[_-]?key)"
@@ -21,7 +19,7 @@ _HEADERS = (
     after(
         "authorization",
         "authorization",
-        before=rf"authorization{_OPENED}[ \t]{{0,3}}[:=][ \t]{{0,3}}{_OPENED}",
+        before=rf"authorization{OPENED}[ \t]{{0,3}}[:=][ \t]{{0,3}}{OPENED}",
         value=rf"{_DIGIT}{WORD}{{16,}}+",
     ),
     after(
@@ -31,7 +29,7 @@ _HEADERS = (
         "registry password",
         '"auth"',
         "_auth",
-        before=r"(?:\"auth\"[ ]?:[ ]?\"|(?<![a-z])_auth[ ]?=[ ]?[\"']?)",
+        before=r"(?:\"auth\"[ ]?:[ ]?\"|(?<![a-z])_auth(?:[ ]?=|(?<=set _auth)[ ])[ ]?[\"']?)",
         value=r"(?=[a-z+/]{0,300}[A-Z0-9=])[A-Za-z0-9+/]{8,}+={0,2}",
     ),
     after(
@@ -40,7 +38,7 @@ _HEADERS = (
     after(
         "cookie",
         "curl",
-        before=rf"\bcurl\b{_REST}\s(?:-b|--cookie)[ =]{{0,3}}{_OPENED}[\w.%-]{{1,60}}=",
+        before=rf"\bcurl\b{REST}\s(?:-b|--cookie)[ =]{{0,3}}{OPENED}[\w.%-]{{1,60}}=",
         value=rf"{WORD}{{4,}}+",
     ),
     after(
@@ -85,149 +83,25 @@ _URLS = (
     ),
 )
 
-# Programs that read a password and run nothing of what is piped to them.
-_READERS = (
-    r"(?:(?:sudo[ \t]{1,3})?chpasswd\b"
-    r"|(?:sudo[ \t]{1,3})?(?:docker|podman|buildah|skopeo|oras|nerdctl|helm[ \t]{1,3}registry"
-    r"|(?:gh|glab|crane)[ \t]{1,3}auth)[ \t]{1,3}login\b[^\n|;&]{0,200}?"
-    r"(?:--password-stdin|--with-token)"
-    r"|sudo[ \t]{1,3}(?:-[kn][ \t]{1,3})?-S[ \t]{1,3}(?:apt|apt-get|dnf|yum|pacman|systemctl"
-    r"|service|reboot|mount|umount|ls|cp|mv|mkdir|chmod|chown|true)\b)"
-)
-
-_COMMANDS = (
-    after(
-        "password",
-        "mysql",
-        "mariadb",
-        before=r"\b(?:mysql|mysqldump|mysqladmin|mariadb)\b[^\n;|&]{0,200}?\s(?-i:-p)[\"']?",
-    ),
-    after("password", "sshpass", before=r"\bsshpass\s{1,3}-p\s{0,3}[\"']?"),
-    after("password", "redis-cli", before=r"\bredis-cli\b[^\n;|&]{0,100}?\s(?-i:-a)\s{1,3}[\"']?"),
-    after(
-        "password",
-        " login",
-        before=rf"\b(?:docker|podman|buildah|skopeo|oras|nerdctl|helm{_GAP}registry|az|oc)"
-        rf"\s{{1,3}}login\b{_REST}\s(?-i:-p)\s{{1,3}}{_OPENED}",
-    ),
-    after(
-        "password",
-        "curl",
-        before=r"\bcurl\b[^\n;|&]{0,300}?\s(?:-[a-z]{0,5}u|--user|--proxy-user)[ =]{0,3}[\"']?"
-        r"[^\s:\"'$]{1,100}:",
-    ),
-    after(
-        "password",
-        "http",
-        before=rf"\bhttps?\b{_REST}\s(?:-a|--auth)[ =]{{1,3}}{_OPENED}[^\s:\"'$]{{1,100}}:",
-    ),
-    after(
-        "password",
-        "mongo",
-        before=rf"\bmongo[a-z]{{0,8}}\b{_REST}\s(?-i:-p)[ \t]{{0,3}}["
-        r"\"']?",
-    ),
-    after(
-        "password", "ldap", before=rf"\bldap[a-z]{{3,8}}\b{_REST}\s(?-i:-w)[ \t]{{0,3}}{_OPENED}"
-    ),
-    after(
-        "password",
-        "smb",
-        before=rf"\bsmb[a-z]{{3,8}}\b{_REST}\s-U[ \t]{{0,3}}{_OPENED}[^\s%\"']{{1,80}}%",
-    ),
-    after(
-        "password",
-        "sqlcmd",
-        "bcp",
-        before=rf"\b(?:sqlcmd|bcp)\b{_REST}\s(?-i:-P)[ \t]{{0,3}}{_OPENED}",
-    ),
-    after("password", "zip", before=rf"\bzip\b{_REST}\s(?-i:-P)[ \t]{{0,3}}{_OPENED}"),
-    after("password", "7z", "rar", before=rf"\b(?:7z[ar]?|un?rar)\b{_REST}\s(?-i:-h?p){_OPENED}"),
-    after("password", "pass:", before=rf"\s-(?:passin|passout|pass){_GAP}{_OPENED}pass:"),
-    after(
-        "password",
-        "htpasswd",
-        before=rf"\bhtpasswd{_GAP}-[a-zA-Z0-9]{{0,5}}b[a-zA-Z0-9]{{0,5}}{_GAP}"
-        rf"[^\s;|&]{{1,200}}{_GAP}[^\s;|&]{{1,100}}{_GAP}{_OPENED}",
-    ),
-    after(
-        "password",
-        "htpasswd",
-        before=rf"\bhtpasswd{_GAP}-nb{_GAP}[^\s;|&]{{1,100}}{_GAP}{_OPENED}",
-    ),
-    after("password", "ssh-keygen", before=rf"\bssh-keygen\b{_REST}\s(?-i:-[NP]){_GAP}{_OPENED}"),
-    after("password", "openssl", before=rf"\bopenssl{_GAP}enc\b{_REST}\s(?-i:-k){_GAP}{_OPENED}"),
-    after("password", "twine", before=rf"\btwine\b{_REST}\s(?-i:-p){_GAP}{_OPENED}"),
-    after(
-        "password", "wpa_passphrase", before=rf"\bwpa_passphrase{_GAP}\S{{1,60}}{_GAP}{_OPENED}"
-    ),
-    after("password", "nmcli", before=rf"\bnmcli\b{_REST}\spassword{_GAP}{_OPENED}"),
-    after("password", "freerdp", before=rf"freerdp\b{_REST}\s/p:{_OPENED}"),
-    after(
-        "password",
-        "net ",
-        before=rf"\bnet{_GAP}(?:use|user){_GAP}[^\s;|&]{{1,100}}{_GAP}",
-        value=rf"(?![/*]){WORD}++",
-    ),
-    after(
-        "token",
-        "vault",
-        before=rf"\bvault{_GAP}login{_GAP}(?!-)",
-        value=rf"(?![\w-]{{1,40}}=){WORD}{{8,}}+",
-    ),
-    after(
-        "password",
-        "lftp",
-        before=rf"\blftp\b{_REST}\s-u[ \t]{{0,3}}{_OPENED}[^\s,\"']{{1,80}},",
-    ),
-    after(
-        "password",
-        "rabbitmqctl",
-        before=rf"\brabbitmqctl\b{_REST}\s(?:add_user|change_password){_GAP}\S{{1,80}}{_GAP}{_OPENED}",
-    ),
-    after(
-        "secret",
-        "--from-literal",
-        before=rf"\bcreate{_GAP}secret\b[^\n;|&]{{0,300}}?\s--from-literal[= ]{_OPENED}"
-        r"[\w.-]{1,80}=[\"']?",
-    ),
-    after(
-        "secret",
-        "secret",
-        before=rf"\bsecrets?(?::|[ \t]{{1,3}})set\b{_REST}\s(?:-b|-v|--body|--value)[ =]{{0,3}}"
-        rf"{_OPENED}",
-    ),
-    after(
-        "secret",
-        "secrets",
-        before=rf"\bsecrets(?::|[ \t]{{1,3}})set{_GAP}{_OPENED}\w{{1,80}}=[\"']?",
-    ),
-    kind(
-        "password",
-        ("echo", "printf"),
-        rf"\b(?:echo|printf){_GAP}(?:-n{_GAP})?{_OPENED}(?:[\w.@-]{{1,60}}:)?(?P<value>{WORD}{{4,200}}+)"
-        rf"(?=[\"']?[ \t]{{0,3}}\|[ \t]{{0,3}}{_READERS})",
-    ),
-)
-
 _TEXTS = (
     after(
         "password",
         "login",
-        before=rf"\blogin{_GAP}\S{{1,100}}{_GAP}(?:\r?\n\s{{0,8}})?password{_GAP}",
+        before=rf"\blogin{GAP}\S{{1,100}}(?:{GAP}|[ \t]{{0,3}}\r?\n\s{{0,8}})password{GAP}",
     ),
     after(
         "password",
         "identified",
         "password",
         before=r"\b(?:identified[ \t]{1,3}(?:with[ \t]{1,3}\w{1,40}[ \t]{1,3})?by"
-        r"|(?:with|encrypted|role[ \t]{1,3}\S{1,60}|user[ \t]{1,3}\S{1,60})[ \t]{1,3}password)"
+        r"|(?:with|encrypted|login|superuser|createdb|createrole|role[ \t]{1,3}\S{1,60}"
+        r"|user[ \t]{1,3}\S{1,60})[ \t]{1,3}password)"
         rf"[ \t]{{1,3}}(?:{QUOTE})",
     ),
     kind(
         "secret",
         ("password", "secret", "key"),
-        rf"(?i:passw(?:or)?d|secret|(?:private|auth)[_-]?key){_GAP}(?P<quote>[\"'])"
+        rf"(?i:passw(?:or)?d|secret|(?:private|auth)[_-]?key){GAP}(?P<quote>[\"'])"
         rf"(?P<value>{WORD}{{1,300}}+)(?P=quote)(?=[ \t]{{0,3}};)",
     ),
     after(
@@ -235,9 +109,12 @@ _TEXTS = (
     ),
     kind(
         "secret",
-        ("define", "value="),
-        rf"(?i:(?:\bdefine\([\"']|\b(?:key|name)=[\"'])[\w.-]{{0,40}}?{_NAMED}[\"']"
+        ("define", "getenv", "environ.get", "value="),
+        rf"(?i:(?:\b(?:define|getenv|environ\.get)\([\"']|\b(?:key|name)=[\"'])[\w.-]{{0,40}}?{_NAMED}[\"']"
         rf"(?:,|[ \t]value=)[ \t]{{0,3}}[\"'])(?P<value>{WORD}++)",
+    ),
+    after(
+        "secret", "#define", before=rf"#define{GAP}\w{{0,40}}?{_NAMED}\w{{0,20}}[ \t]{{1,20}}\""
     ),
     kind(
         "secret",
@@ -267,6 +144,9 @@ _NAMES = (
         "passphrase",
         "pwd",
         "pass",
+        "pw=",
+        "_pw",
+        "-pw",
         "psk",
         "kennwort",
         "contrase",
@@ -275,7 +155,7 @@ _NAMES = (
         "密碼",
         "口令",
         names=r"passw(?:or)?d|passwort|kennwort|contrase[nñ]a|senha|密码|密碼|口令|passphrase"
-        r"|passcode|(?<![a-z])psk|(?<![a-z])pwd|(?<=[_-])(?:pwd|pass)|(?<![a-z])pass(?==)"
+        r"|passcode|(?<![a-z])psk|(?<![a-z])pwd|(?<=[_-])(?:pwd|pass|pw)|(?<![a-z])(?:pass|pw)(?==)"
         r"|(?:db|database|smtp|user|root|key|mail|admin)_?pass(?:wd)?|(?:db|user|my)pwd",
     ),
     *assigned("token", "token", "_pat", names=r"token|(?-i:(?<=[A-Z]_)PAT)(?==)"),
@@ -293,4 +173,4 @@ _NAMES = (
     *assigned("secret", "secret", names=r"(?<!existing)(?<![0-9]:)secret"),
 )
 
-PLACES: tuple[SecretKind, ...] = (*_HEADERS, *_URLS, *_COMMANDS, *_TEXTS, *_NAMES)
+PLACES: tuple[SecretKind, ...] = (*_HEADERS, *_URLS, *COMMANDS, *_TEXTS, *_NAMES)

@@ -49,9 +49,7 @@ def run(steps):
 def asked(grants, **changes):
     approval = an_approval(short_code="", **changes)
     tx = replace(Tables(), grants=grants)
-    return run(
-        submit(tx, ask=ASK, approval=approval, judgement=UNRULED, targets=(), fresh=FRESH)
-    )
+    return run(submit(tx, ask=ASK, approval=approval, judgement=UNRULED, targets=(), fresh=FRESH))
 
 
 def test_one_that_ended_meanwhile_asks():

@@ -7,10 +7,13 @@ import re
 from dataclasses import dataclass
 
 from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
+from detect_secrets.plugins.base import BasePlugin
 from detect_secrets.plugins.high_entropy_strings import HighEntropyStringsPlugin
 from detect_secrets.plugins.keyword import CONFIG_DENYLIST_REGEX_TO_GROUP, KeywordDetector
 
-PLUGINS = [plugin() for plugin in get_mapping_from_secret_type_to_class().values()]
+PLUGINS: list[BasePlugin] = [
+    plugin() for plugin in get_mapping_from_secret_type_to_class().values()
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,4 +40,15 @@ def flags(line: str) -> list[Flag]:
 
 def is_no_secret(flag: Flag, line: str) -> bool:
     """Tell whether a flag is one of the few that no person would call a secret."""
-    return False
+    if flag.kind == "Public IP (ipv4)":
+        return True  # a person who approves must see where a command goes
+    if flag.value == "PuTTY-User-Key-File-2":
+        return True  # how such a file begins; its key stands further down and is hidden
+    if re.fullmatch(r"s/\w+/\w+/g", flag.value):
+        return True  # what sed is told
+    if flag.kind != "Secret Keyword":
+        return False
+    if re.match(r"string\b", flag.value):
+        return True  # the type of a name, `apiKey: string`
+    # A part of a module or of a target, `secrets:app`; the name of a secret kept elsewhere.
+    return f"secrets:{flag.value}" in line or f"existingSecret={flag.value}" in line

@@ -3,7 +3,6 @@
 import base64
 import json
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 from string import ascii_letters, ascii_lowercase, ascii_uppercase, digits
@@ -118,66 +117,66 @@ def private_keys(seed: int) -> list[Shape]:
     random = Random(seed)
     encrypted = f"Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,{letters(random, 'H', 32)}\n\n"
     # Name, what stands before, key, what stands after.
-    drawn: list[tuple[str, str, Callable[[], str], str]] = [
-        (f"{label.lower()} file", "", lambda label=label: pem(random, label), "\n")
+    drawn: list[tuple[str, str, str, str]] = [
+        (f"{label.lower()} file", "", pem(random, label), "\n")
         for label in (
             *("PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY"),
             *("OPENSSH PRIVATE KEY", "ENCRYPTED PRIVATE KEY"),
         )
     ]
     drawn += [
-        ("encrypted key", "", lambda: pem(random, "RSA PRIVATE KEY", head=encrypted), "\n"),
+        ("encrypted key", "", pem(random, "RSA PRIVATE KEY", head=encrypted), "\n"),
         (
             "key of four dashes",
             "",
-            lambda: pem(random, "SSH2 ENCRYPTED PRIVATE KEY", dashes="----"),
+            pem(random, "SSH2 ENCRYPTED PRIVATE KEY", dashes="----"),
             "\n",
         ),
-        ("key block", "", lambda: key_block(random), "\n"),
+        ("key block", "", key_block(random), "\n"),
         (
             "key in a here document",
             "cat > deploy.pem <<'E'\n",
-            lambda: pem(random, "OPENSSH PRIVATE KEY"),
+            pem(random, "OPENSSH PRIVATE KEY"),
             "\nE\nchmod 600 deploy.pem",
         ),
         (
             "key in JSON",
             '{"type": "service_account", "private_key": "',
-            lambda: pem(random, "PRIVATE KEY").replace("\n", "\\n"),
+            pem(random, "PRIVATE KEY").replace("\n", "\\n"),
             '", "client_email": "a@example.com"}',
         ),
         (
             "key in a variable",
             'export DEPLOY_KEY="',
-            lambda: pem(random, "EC PRIVATE KEY"),
+            pem(random, "EC PRIVATE KEY"),
             '"; make deploy',
         ),
         (
             "key in YAML",
             "tls:\n  key: |\n    ",
-            lambda: pem(random, "PRIVATE KEY").replace("\n", "\n    "),
+            pem(random, "PRIVATE KEY").replace("\n", "\n    "),
             "\n  port: 443",
         ),
         (
             "key in a program",
             'KEY = (\n    "',
-            lambda: pem(random, "RSA PRIVATE KEY").replace("\n", '\\n"\n    "'),
+            pem(random, "RSA PRIVATE KEY").replace("\n", '\\n"\n    "'),
             '"\n)',
         ),
         (
             "key cut off",
             "head -5 deploy.pem\n",
-            lambda: pem(random, "RSA PRIVATE KEY").rpartition("\n")[0].rpartition("\n")[0],
+            pem(random, "RSA PRIVATE KEY").rpartition("\n")[0].rpartition("\n")[0],
             "",
         ),
         (
             "key of PuTTY",
             "PuTTY-User-Key-File-2: ssh-rsa\nEncryption: none\nComment: a\nPrivate-Lines: 4",
-            lambda: "".join("\n" + letters(random, "b", 64) for _ in range(4)),
+            "".join("\n" + letters(random, "b", 64) for _ in range(4)),
             f"\nPrivate-MAC: {letters(random, 'h', 40)}\n",
         ),
     ]
     return [
-        Shape(name=name, before=before, secret=draw(), after=after)
-        for name, before, draw, after in drawn
+        Shape(name=name, before=before, secret=secret, after=after)
+        for name, before, secret, after in drawn
     ]

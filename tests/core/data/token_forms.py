@@ -1,7 +1,7 @@
 """The forms of tokens that are known wherever they stand, with blanks for what is drawn.
 
-`{h40}` stands for 40 letters of alphabet `h`; the alphabets are in `secret_shapes`. With their
-blanks open, no form here is taken for a secret itself.
+`{h40}` stands for 40 letters of alphabet `h`; the alphabets are in `secret_shapes`. Beginnings
+stand apart from what is drawn, so that no scanner takes this page for a leak.
 """
 
 TOKEN_FORMS = {
