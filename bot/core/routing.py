@@ -102,8 +102,8 @@ def within(
 ) -> tuple[tuple[str, str], ...]:
     """Return where cards go by a rule's channels: `telegram`, or `telegram:` and an address.
 
-    Only channels that are on are used; without any the queue page is left. A rule is its
-    operator's, so it may name an address that no agent may.
+    Only channels that are on are used; where none of them is, cards go where they would without
+    the rule. A rule is its operator's, so it may name an address that no agent may.
     """
     if not channels:
         return found
@@ -113,4 +113,4 @@ def within(
             kept += [(channel, to) for to in reaches[channel].default]
         elif address and channel in reaches and (channel, address) not in kept:
             kept.append((channel, address))
-    return tuple(kept)
+    return tuple(kept) or found

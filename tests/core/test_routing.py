@@ -3,7 +3,7 @@
 import pytest
 
 from bot.core.errors import Busy, ChannelOff, InvalidAsk, TargetNotAllowed
-from bot.core.routing import Reach, Routing, addresses_for
+from bot.core.routing import Reach, Routing, addresses_for, within
 
 ON = {"telegram": Reach(default=("1001", "1002"), allowed=frozenset({"1001", "1002", "-100"}))}
 
@@ -47,3 +47,27 @@ def test_it_is_shared_where_one_person_may_not_end_it():
     assert not Routing(approvers=("ana", "ben")).is_shared
     assert Routing(quorum=2).is_shared
     assert Routing(deny_threshold=2).is_shared
+
+
+def test_without_channels_of_a_rule_cards_go_where_they_would():
+    assert within((("telegram", "1001"),), ON, ()) == (("telegram", "1001"),)
+
+
+@pytest.mark.parametrize(
+    ("found", "channels", "asked"),
+    [
+        (["1001"], ["telegram"], ["1001"]),
+        (["1001"], ["telegram:-100"], ["-100"]),
+        (["1001", "1002"], ["telegram:1002"], ["1002"]),
+        (["1001"], ["telegram", "telegram:7"], ["1001", "7"]),
+        ([], ["telegram"], ["1001", "1002"]),
+        (["1001"], ["email"], ["1001"]),
+        (["1001"], ["email:a@example.org"], ["1001"]),
+    ],
+)
+def test_a_rule_says_where_its_cards_go(found, channels, asked):
+    targets = tuple(("telegram", address) for address in found)
+
+    where = within(targets, ON, tuple(channels))
+
+    assert where == tuple(("telegram", address) for address in asked)
