@@ -1,5 +1,4 @@
-"""What a loader warns of: rules that can never decide, that ask about everything, or ask in a way
-that is not acted on yet."""
+"""What a loader warns of: rules that never decide, ask about everything, or wait to be acted on."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
