@@ -1,4 +1,4 @@
-"""What a loader warns of: rules that never decide, ask about everything, or wait to be acted on."""
+"""What a loader warns of: rules that never decide, ask about everything, or do not act yet."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
