@@ -63,10 +63,9 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="ok2run policy",
-        description="Check, try and explain rules before they count; list and change those of a "
-        "running gate.",
+        description="Check, try and explain rules before they count; change those of a gate.",
         epilog="list, apply, enable, disable and remove speak to the gate of APPROVAL_GATE_URL "
-        "with ADMIN_API_KEY (or APPROVAL_API_KEY, where that key administers).",
+        "with ADMIN_API_KEY, or APPROVAL_API_KEY where that one administers.",
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
@@ -114,16 +113,16 @@ def _parser() -> argparse.ArgumentParser:
     limit(one)
     command("example", _example, "print ten rules to start with")
     file(command("apply", _apply, "make or replace each policy of a file in the gate by its name"))
-    one = command("list", _in_gate, "list the gate's policies as they are judged, one by one")
-    one.set_defaults(word="list", name="")
     for word, meaning in (
+        ("list", "list the gate's policies as they are judged, one by one"),
         ("enable", "have a policy of the gate judged again"),
         ("disable", "have a policy of the gate judged no more, and keep it"),
         ("remove", "remove a policy of the gate for good"),
     ):
         one = command(word, _in_gate, meaning)
-        one.add_argument("name", metavar="NAME", help="as list shows it")
-        one.set_defaults(word=word)
+        one.set_defaults(word=word, name="")
+        if word != "list":
+            one.add_argument("name", metavar="NAME", help="as list shows it")
     return parser
 
 
