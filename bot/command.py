@@ -12,7 +12,7 @@ DAEMON_COMMANDS = {
     "bootstrap": "make an admin key and print it once; works offline on the store",
     "export": "write the whole gate into a new file, also while it runs; its backup",
     "import": "fill an empty database with an exported gate, while it does not run",
-    "policy": "check, test, explain, backtest and suggest rules",
+    "policy": "check, test, explain, backtest and suggest rules; list and change them",
 }
 FILE_MEANINGS = {
     "export": "a file that is not there yet, as in gate.jsonl",

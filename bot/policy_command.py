@@ -1,4 +1,4 @@
-"""`ok2run policy …`: rules checked, tried and explained before they count."""
+"""`ok2run policy …`: rules checked, tried and explained before they count, and made to count."""
 
 import argparse
 import asyncio
@@ -39,7 +39,10 @@ class _Faulty(_Cannot):
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one of the policy commands; return 0, 1 for a fault, or 2 for a wrong use."""
+    """Run one of the policy commands.
+
+    Returns 0, 1 for a fault, 2 for a wrong use, 5 where the gate was not reached.
+    """
     parser = _parser()
     words = list(arguments)
     try:
@@ -60,7 +63,9 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="ok2run policy",
-        description="Check, try and explain rules before they count. Nothing here changes a gate.",
+        description="Check, try and explain rules before they count; change those of a gate.",
+        epilog="list, apply, enable, disable and remove speak to the gate of APPROVAL_GATE_URL "
+        "with ADMIN_API_KEY, or APPROVAL_API_KEY where that one administers.",
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
@@ -107,6 +112,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     limit(one)
     command("example", _example, "print ten rules to start with")
+    file(command("apply", _apply, "make or replace each policy of a file in the gate by its name"))
+    for word, meaning in (
+        ("list", "list the gate's policies as they are judged, one by one"),
+        ("enable", "have a policy of the gate judged again"),
+        ("disable", "have a policy of the gate judged no more, and keep it"),
+        ("remove", "remove a policy of the gate for good"),
+    ):
+        one = command(word, _in_gate, meaning)
+        one.set_defaults(word=word, name="")
+        if word != "list":
+            one.add_argument("name", metavar="NAME", help="as list shows it")
     return parser
 
 
@@ -252,6 +268,22 @@ def _example(parsed: argparse.Namespace) -> int:
 
     print(example_policy(), end="")
     return 0
+
+
+def _apply(parsed: argparse.Namespace) -> int:
+    from bot.policy_client import apply_policies
+
+    loaded = _load(parsed.file)
+    policies = _usable(loaded)
+    for line in loaded.warnings:
+        print(f"warning: {line}")
+    return apply_policies(policies)
+
+
+def _in_gate(parsed: argparse.Namespace) -> int:
+    from bot.policy_client import do_in_gate
+
+    return do_in_gate(parsed.word, parsed.name)
 
 
 def _settings() -> "Settings":

@@ -269,6 +269,10 @@ def test_the_example_is_printed_and_passes(tmp_path: Path, capsys: pytest.Captur
         ("explain", "ls", "--request", "{}"),
         ("backtest", "x", "--limit", "0"),
         ("suggest", "--after", "many"),
+        ("apply",),
+        ("list", "x"),
+        ("enable",),
+        ("remove", "x", "y"),
     ],
 )
 def test_other_words_are_a_wrong_use(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]):

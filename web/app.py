@@ -40,6 +40,7 @@ API: Final = (
     web.get("/v1/policies", policies.listing),
     web.post("/v1/policies", policies.create),
     web.post("/v1/policies/explain", policies.explain),
+    web.post("/v1/policies/backtest", policies.backtest),
     web.get("/v1/policies/{id}", policies.read),
     web.put("/v1/policies/{id}", policies.replace),
     web.patch("/v1/policies/{id}", policies.change),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from operator import itemgetter
 from typing import Final
 
 from bot.core.approval import Approval, State
@@ -102,26 +103,44 @@ _BADNESS: Final = {
 }
 
 
+class Trial:
+    """Policies on trial, given the history part by part, newest first."""
+
+    __slots__ = ("_counts", "_found", "_index")
+
+    def __init__(self, index: PolicyIndex) -> None:
+        self._index = index
+        self._counts = dict.fromkeys(Verdict, 0)
+        self._found: dict[tuple[int, str, str], Difference] = {}
+
+    def add(self, history: Iterable[Past]) -> None:
+        """Judge one more part of the history."""
+        for past in history:
+            judgement = self._index.judge(past.subject)
+            self._counts[judgement.verdict] += 1
+            badness = _BADNESS.get((judgement.verdict, past.answer))
+            if badness is None:
+                continue
+            key = badness, past.subject.agent, past.approval.digest
+            before = self._found.get(key)
+            self._found[key] = (
+                Difference(answer=past.answer, judgement=judgement, approval=past.approval)
+                if before is None
+                else replace(before, count=before.count + 1)
+            )
+
+    def result(self) -> Backtest:
+        """Return what the policies said of all that was added."""
+        return Backtest(
+            allowed=self._counts[Verdict.ALLOW],
+            denied=self._counts[Verdict.DENY],
+            asked=self._counts[Verdict.ASK],
+            differences=tuple(self._found[key] for key in sorted(self._found, key=itemgetter(0))),
+        )
+
+
 def backtest(index: PolicyIndex, history: Iterable[Past]) -> Backtest:
     """Return what the policies say of all in the history, and where people said otherwise."""
-    counts = dict.fromkeys(Verdict, 0)
-    found: dict[tuple[int, str, str], Difference] = {}
-    for past in history:
-        judgement = index.judge(past.subject)
-        counts[judgement.verdict] += 1
-        badness = _BADNESS.get((judgement.verdict, past.answer))
-        if badness is None:
-            continue
-        key = badness, past.subject.agent, past.approval.digest
-        before = found.get(key)
-        found[key] = (
-            Difference(answer=past.answer, judgement=judgement, approval=past.approval)
-            if before is None
-            else replace(before, count=before.count + 1)
-        )
-    return Backtest(
-        allowed=counts[Verdict.ALLOW],
-        denied=counts[Verdict.DENY],
-        asked=counts[Verdict.ASK],
-        differences=tuple(found[key] for key in sorted(found, key=lambda key: key[0])),
-    )
+    trial = Trial(index)
+    trial.add(history)
+    return trial.result()

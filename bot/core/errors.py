@@ -129,3 +129,10 @@ class PolicyIsFile(GateError):
 
     code = "policy_is_a_file"
     http_status = 409
+
+
+class PolicyUnread(GateError):
+    """The policies in force can't be read, so nothing can be tried beside them."""
+
+    code = "policy_unread"
+    http_status = 409

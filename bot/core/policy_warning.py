@@ -1,4 +1,4 @@
-"""What a loader warns of: rules that can never decide, and rules that ask about everything."""
+"""What a loader warns of: rules that never decide, ask about everything, or do not act yet."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -10,6 +10,7 @@ from bot.core.fault import Fault, Place
 from bot.core.field import Bound, Equal, Exists, FieldTest, LevelBound, OneOf, Order
 from bot.core.match import Command, Condition, Every, Field, conditions_within
 from bot.core.policy import Placed, Policy, Verdict, placed_rules
+from bot.core.routing import Confirm
 
 _MOST_COMPARED: Final = 50_000  # pairs of rules: about a second
 
@@ -23,15 +24,20 @@ class _Written(Protocol):
 def warnings_of(policies: Iterable[Policy]) -> tuple[Fault, ...]:
     """Return what a person should look at again; the rules hold all the same."""
     placed = placed_rules(policies)
-    found = [*_needing_params(placed), *_never_proven(placed), *_hidden(placed)]
-    return tuple(Fault(place=Place(within=where), sentence=said) for where, said in found)
+    found = [
+        *_needing_params(placed),
+        *_never_proven(placed),
+        *_not_acted_on(placed),
+        *_hidden(placed),
+    ]
+    return tuple(Fault(place=place, sentence=said) for place, said in found)
 
 
-def _place(placed: Placed) -> str:
-    return f'policy "{placed.policy}", rule {placed.number}'
+def _place(placed: Placed) -> Place:
+    return Place(within=f'policy "{placed.policy}", rule {placed.number}')
 
 
-def _needing_params(placed: Iterable[Placed]) -> Iterator[tuple[str, str]]:
+def _needing_params(placed: Iterable[Placed]) -> Iterator[tuple[Place, str]]:
     for one in placed:
         fields = [c for c in one.rule.match.conditions if isinstance(c, Field)]
         if one.rule.decision is Verdict.ALLOW or any(f.path == ("action",) for f in fields):
@@ -47,7 +53,7 @@ def _needing_params(placed: Iterable[Placed]) -> Iterator[tuple[str, str]]:
                 break
 
 
-def _never_proven(placed: Iterable[Placed]) -> Iterator[tuple[str, str]]:
+def _never_proven(placed: Iterable[Placed]) -> Iterator[tuple[Place, str]]:
     for one in placed:
         if one.rule.decision is not Verdict.ALLOW:
             continue
@@ -62,7 +68,20 @@ def _never_proven(placed: Iterable[Placed]) -> Iterator[tuple[str, str]]:
                 )
 
 
-def _hidden(placed: tuple[Placed, ...]) -> Iterator[tuple[str, str]]:
+def _not_acted_on(placed: Iterable[Placed]) -> Iterator[tuple[Place, str]]:
+    for one in placed:
+        routing = one.rule.routing
+        for key, is_given in (("remind", routing.remind), ("escalate", routing.escalate)):
+            if is_given:
+                yield _place(one).at(key), "is kept and not acted on yet."
+        if routing.confirm is Confirm.NUMBER:
+            yield (
+                _place(one).at("confirm"),
+                "asks for a second tap until an agent can show a number.",
+            )
+
+
+def _hidden(placed: tuple[Placed, ...]) -> Iterator[tuple[Place, str]]:
     """Yield the rules that an earlier one hides, as far as it can be told by their shape."""
     order = sorted(placed, key=_turn)
     earlier: dict[Key, list[Placed]] = defaultdict(list)

@@ -30,6 +30,11 @@ class PolicyBook:
         """The policies in force."""
         return self._index.policies
 
+    @property
+    def fault(self) -> str | None:
+        """Why the policies are distrusted; None where they are not."""
+        return self._fault
+
     def use(self, policies: Iterable[Policy]) -> None:
         """Judge by these from now on."""
         self._index = PolicyIndex(policies)

@@ -9,11 +9,13 @@ from functools import partial
 
 from bot.core.action import Json, canonical_json
 from bot.core.audit import Record
-from bot.core.errors import NotFound, PolicyIsFile, PolicyNameTaken
+from bot.core.backtest import Backtest
+from bot.core.errors import NotFound, PolicyIsFile, PolicyNameTaken, PolicyUnread
 from bot.core.fault import Fault, PolicyFaulty
 from bot.core.people import Key
 from bot.core.policy import Policy
-from bot.core.policy_document import document_of, read_policy
+from bot.core.policy_document import document_of, read_policies, read_policy
+from bot.gate.backtest import backtest_policies
 from bot.gate.book import PolicyBook
 from bot.gate.ports import Clock, Done, Ids, KeptPolicy, Steps, Store, Transaction
 
@@ -35,6 +37,7 @@ class Policies:
         self._clock = clock
         self._ids = ids
         self._changing = asyncio.Lock()
+        self._trying = asyncio.Lock()
         self.book = book
 
     async def load(self) -> None:
@@ -98,6 +101,22 @@ class Policies:
         """Remove a policy; raises NotFound, PolicyIsFile."""
         await self._change(partial(_remove, id=id, key=key, now=self._clock.now()))
 
+    async def backtest(self, documents: Sequence[object], *, alone: bool, limit: int) -> Backtest:
+        """Return what these policies would have made of the newest `limit` of the history.
+
+        Unless they are `alone`, each takes the place of the one of its name among those in force,
+        beside the others. Nothing is kept. Raises PolicyFaulty, PolicyUnread, Busy.
+        """
+        reading = await asyncio.to_thread(read_policies, {"policies": list(documents)})
+        if reading.faults:
+            raise PolicyFaulty(reading.faults)
+        if not alone and self.book.fault is not None:
+            raise PolicyUnread(f"{self.book.fault} Put that right, or try yours alone.")
+        in_force = () if alone else self.book.policies
+        async with self._trying:  # one at a time, so that they never take every thread
+            tried = _replaced(in_force, reading.policies)
+            return await backtest_policies(self._store, tried, limit=limit)
+
     async def _change(self, work: "partial[Steps[Done[KeptPolicy]]]") -> KeptPolicy:
         if self.book.is_file:
             raise PolicyIsFile("The policy is kept in POLICY_FILE; change that file.")
@@ -105,6 +124,13 @@ class Policies:
             changed = await self._store.write(work)
             await self._use_all()
         return changed
+
+
+def _replaced(in_force: Sequence[Policy], given: Sequence[Policy]) -> tuple[Policy, ...]:
+    """Return those in force with these in the places of their names; new ones come after."""
+    by_name = {policy.name: policy for policy in given}
+    kept = [by_name.pop(policy.name, policy) for policy in in_force]
+    return (*kept, *by_name.values())
 
 
 def _read(document: object) -> tuple[Policy, tuple[Fault, ...]]:

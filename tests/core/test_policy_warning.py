@@ -98,6 +98,28 @@ def test_an_allow_that_can_never_be_proven_is_warned_of():
     assert warned(rule(match=match)) == []
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"remind": "15m"}, "remind: is kept and not acted on yet."),
+        (
+            {"escalate": {"after": "15m", "channels": ["web"]}},
+            "escalate: is kept and not acted on yet.",
+        ),
+        (
+            {"confirm": "number"},
+            "confirm: asks for a second tap until an agent can show a number.",
+        ),
+    ],
+)
+def test_a_way_of_asking_that_is_not_acted_on_yet_is_warned_of(given, said):
+    assert warned(rule(decision="ask", **given)) == [f'policy "shop", rule 1, {said}']
+
+
+def test_a_way_of_asking_that_is_acted_on_is_not_warned_of():
+    assert warned(rule(decision="ask", confirm="tap", quorum=2, silence="hand_back")) == []
+
+
 def test_too_many_rules_are_not_compared():
     rules = [rule(match={"agent": {"glob": f"{n}*"}}) for n in range(400)]
 

@@ -1,10 +1,11 @@
 """`/v1/policies`: written rules, for keys that administer."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final, cast
 
 from aiohttp import web
 
+from bot.core.backtest import Backtest, Difference
 from bot.core.fault import Faults, Place, PolicyFaulty
 from bot.core.people import Right
 from bot.core.policy import Explanation, Judgement
@@ -12,6 +13,8 @@ from bot.core.policy_document import document_of
 from bot.core.subject_document import read_subject
 from bot.gate.policies import Shown
 from web.api.policy_models import (
+    BacktestAnswer,
+    BacktestBody,
     ExplainBody,
     ExplanationAnswer,
     PolicyBody,
@@ -22,6 +25,9 @@ from web.api.policy_models import (
 )
 from web.api.views import seconds
 from web.operation import Call, Nothing, operation
+
+_MOST_SHOWN: Final = 500  # differences of a backtest
+_LISTED: Final = 1_000  # characters of a title
 
 
 @operation("List policies", right=Right.ADMIN, answer=PolicyList, refuses=(503,))
@@ -107,6 +113,24 @@ async def explain(call: Call[ExplainBody, Nothing]) -> web.Response:
     return web.json_response(_explanation_view(*call.gate.policies.book.explain(subject)))
 
 
+@operation(
+    "Try policies on what people decided",
+    right=Right.ADMIN,
+    body=BacktestBody,
+    answer=BacktestAnswer,
+    refuses=(409, 413, 422, 503),
+)
+async def backtest(call: Call[BacktestBody, Nothing]) -> web.Response:
+    """Tell what policies would have done so far, and where people decided otherwise.
+
+    Nothing is kept, and nothing is judged by them.
+    """
+    body, raw = call.body, cast(dict[str, Any], call.raw)
+    given = raw["policies"] if body.policies is not None else [raw["policy"]]
+    result = await call.gate.policies.backtest(given, alone=body.alone, limit=body.limit)
+    return web.json_response(_backtest_view(result))
+
+
 def _policy_view(shown: Shown) -> dict[str, Any]:
     return {
         "id": shown.kept.id,
@@ -138,4 +162,37 @@ def _explanation_view(judgement: Judgement, explanations: Sequence[Explanation])
             }
             for one in explanations
         ],
+    }
+
+
+def _backtest_view(result: Backtest) -> dict[str, Any]:
+    told = result.differences[:_MOST_SHOWN]
+    return {
+        "judged": result.judged,
+        "allowed": result.allowed,
+        "denied": result.denied,
+        "asked": result.asked,
+        "differing": result.differing,
+        "left_off": result.differing - sum(one.count for one in told),
+        "differences": [_difference_view(one) for one in told],
+    }
+
+
+def _difference_view(difference: Difference) -> dict[str, Any]:
+    approval, judgement = difference.approval, difference.judgement
+    decision = approval.decision
+    return {
+        "approval_id": approval.id,
+        "title": approval.action.title[:_LISTED],
+        "action_type": approval.action.action_type[:_LISTED],
+        "agent": approval.agent,
+        "created_at": seconds(approval.created_at),
+        "answer": difference.answer,
+        "by": decision.by if decision is not None else None,
+        "verdict": judgement.verdict,
+        "policy": judgement.policy,
+        "number": judgement.number,
+        "name": judgement.name,
+        "because": judgement.because,
+        "count": difference.count,
     }

@@ -1,8 +1,8 @@
 """What `/v1/policies` takes and gives; unknown fields are refused."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Name = Annotated[str, Field(strict=True, min_length=1, max_length=200)]
 Priority = Annotated[float, Field(ge=-1e9, le=1e9, allow_inf_nan=False)]
@@ -90,3 +90,61 @@ class ExplanationAnswer(BaseModel):
     lifted: list[str]
     why: str | None
     rules: list[RuleExplanation]
+
+
+class BacktestBody(BaseModel):
+    """Policies to try on what people decided so far.
+
+    `policy` or `policies` is to be given. Without `alone` each takes the place of the one of its
+    name among those in force, beside the others. `limit` is how many approvals are looked at.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    policy: PolicyBody | None = None
+    policies: list[PolicyBody] | None = None
+    limit: int = Field(default=2_000, ge=1, le=10_000, strict=True)
+    alone: bool = Field(default=False, strict=True)
+
+    @model_validator(mode="after")
+    def _is_told_once(self) -> Self:
+        if (self.policy is None) == (self.policies is None):
+            raise ValueError("Give one of policy and policies")
+        return self
+
+
+class DifferenceView(BaseModel):
+    """Where a policy and people differ; `by` is null where nobody answered.
+
+    `count` is how often the very same was asked; the rest tells of the newest of them.
+    """
+
+    approval_id: str
+    title: str
+    action_type: str
+    agent: str
+    created_at: int
+    answer: Literal["approved", "denied", "replaced", "unanswered"]
+    by: str | None
+    verdict: Literal["allow", "deny"]
+    policy: str
+    number: int
+    name: str
+    because: str
+    count: int
+
+
+class BacktestAnswer(BaseModel):
+    """What the policies would have done, the worst differences first.
+
+    `judged` is how many approvals people decided or let expire; of them `differing` differ, of
+    which `left_off` are in none of the differences told.
+    """
+
+    judged: int
+    allowed: int
+    denied: int
+    asked: int
+    differing: int
+    left_off: int
+    differences: list[DifferenceView]

@@ -1,11 +1,15 @@
 """Written rules over HTTP: what they let pass, what they refuse, and how they are changed."""
 
+import asyncio
 import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from bot.gate.backtest import ROWS_AT_ONCE
+from tests.daemon import until
+from tests.fakes.clock import FakeClock
 from tests.store.kit import unit
 from tests.world import ADMIN_KEY, AGENT_KEY, World
 
@@ -228,6 +232,7 @@ async def test_agents_neither_see_nor_change_policies(world: World):
         ("PATCH", f"/v1/policies/{id}"),
         ("DELETE", f"/v1/policies/{id}"),
         ("POST", "/v1/policies/explain"),
+        ("POST", "/v1/policies/backtest"),
     ):
         response = await world.call(method, path, key=AGENT_KEY, json=READS)
         assert response.status == 403, (method, path)
@@ -277,3 +282,149 @@ async def test_a_policy_that_cannot_be_read_any_more_makes_everything_ask(build)
     asked = await ran(again, "git status")
     assert asked["status"] == "pending"
     assert "can't be read" in (await again.read(asked["approval_id"]))["ruling"]["because"]
+
+
+async def answered(world: World, command: str, decision: str, **more: Any) -> str:
+    """Ask for a command and have it decided; return the approval's id."""
+    id: str = (await ran(world, command, **more))["approval_id"]
+    body = {"decision": decision}
+    await admin(world, "POST", f"/v1/approvals/{id}/decision", 200, json=body)
+    return id
+
+
+async def tried(world: World, status: int = 200, **body: Any) -> Any:
+    return await admin(world, "POST", "/v1/policies/backtest", status, json=body)
+
+
+def allows(*words: str, name: str = "tried", **more: Any) -> dict[str, Any]:
+    rule = {"match": {"command": {"begins_with": list(words)}}, "decision": "allow", **more}
+    return {"name": name, "rules": [rule]}
+
+
+async def test_a_backtest_tells_where_people_decided_otherwise_the_worst_first(
+    world: World, clock: FakeClock
+):
+    installed = await answered(world, "npm ci", "approved")
+    denied = [await answered(world, "make deploy", "denied")]
+    clock.advance(seconds=1)
+    denied += [await answered(world, "make deploy", "denied")]
+    await answered(world, "make docs", "approved")
+    await answered(world, "cargo run", "denied")
+    await ran(world, "make later")
+    no_install = {"match": {"command": "npm ci"}, "decision": "deny", "because": "offline"}
+    policy = allows("make", name="builds")
+    policy["rules"] += [no_install]
+
+    told = await tried(world, policy=policy)
+
+    assert {word: told[word] for word in ("judged", "allowed", "denied", "asked")} == {
+        "judged": 5,
+        "allowed": 3,
+        "denied": 1,
+        "asked": 1,
+    }
+    assert (told["differing"], told["left_off"]) == (3, 0)
+    worst, other = told["differences"]
+    assert worst.pop("created_at") > 0
+    by = (await world.read(denied[0]))["decision"]["by"]
+    agent = (await world.read(denied[0]))["agent"]
+    assert worst == {
+        "approval_id": denied[1],
+        "title": "make deploy",
+        "action_type": "Bash",
+        "agent": agent,
+        "answer": "denied",
+        "by": by,
+        "verdict": "allow",
+        "policy": "builds",
+        "number": 1,
+        "name": "",
+        "because": "",
+        "count": 2,
+    }
+    assert (other["approval_id"], other["verdict"]) == (installed, "deny")
+    assert (other["number"], other["because"]) == (2, "offline")
+
+
+async def test_what_nobody_answered_is_told_so(world: World, clock: FakeClock):
+    id = (await ran(world, "make docs", expires_in_sec=60))["approval_id"]
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(world.read(id, query="?wait=3600"))
+        await until(lambda: len(world.gate.waiters) == 1)
+        clock.advance(seconds=61)
+
+    (difference,) = (await tried(world, policy=allows("make")))["differences"]
+
+    assert (difference["answer"], difference["by"]) == ("unanswered", None)
+
+
+async def test_a_backtest_keeps_nothing(world: World):
+    await tried(world, policy=allows("make"))
+
+    assert (await ran(world, "make docs"))["status"] == "pending"
+    assert (await admin(world, "GET", "/v1/policies", 200))["policies"] == []
+
+
+async def test_a_policy_on_trial_takes_the_place_of_its_namesake_beside_the_others(world: World):
+    await answered(world, "git status", "approved")
+    await answered(world, "true && sudo shutdown -h now", "denied")
+    await made(world, READS)
+    await made(world, NO_FORCE)
+    fewer = {**READS, "rules": []}
+
+    beside = await tried(world, policies=[fewer])
+    alone = await tried(world, policies=[fewer], alone=True)
+    in_force = await tried(world, policies=[])
+
+    assert (beside["allowed"], beside["denied"], beside["asked"]) == (0, 1, 1)
+    assert (alone["allowed"], alone["denied"], alone["asked"]) == (0, 0, 2)
+    assert (in_force["allowed"], in_force["denied"], in_force["asked"]) == (1, 1, 0)
+
+
+async def test_a_backtest_looks_at_the_newest_and_reads_beyond_a_page(
+    world: World, clock: FakeClock
+):
+    for number in range(ROWS_AT_ONCE + 2):
+        await answered(world, f"make {number}", "denied" if number < 2 else "approved")
+        clock.advance(seconds=1)
+
+    everything = await tried(world, policy=allows("make"))
+    newest = await tried(world, policy=allows("make"), limit=ROWS_AT_ONCE)
+    few = await tried(world, policy=allows("make"), limit=1)
+
+    assert (everything["judged"], everything["differing"]) == (ROWS_AT_ONCE + 2, 2)
+    assert (newest["judged"], newest["differing"]) == (ROWS_AT_ONCE, 0)
+    assert few["judged"] == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"policy": allows("ls"), "policies": [allows("ls")]},
+        {"policy": allows("ls"), "limit": 0},
+        {"policy": allows("ls"), "limit": 10_001},
+        {"policy": allows("ls"), "limit": "5"},
+        {"policy": allows("ls"), "alone": 1},
+        {"policy": allows("ls", colour="red")},
+        {"policies": [allows("ls"), allows("make")]},
+        {"policies": allows("ls")},
+    ],
+)
+async def test_what_cannot_be_tried_is_refused_with_its_faults(world: World, body):
+    refused = await tried(world, 422, **body)
+
+    assert refused["code"] == "invalid"
+    assert all(fault["msg"] for fault in refused["detail"])
+
+
+async def test_nothing_is_tried_beside_policies_that_cannot_be_read(world: World):
+    await answered(world, "make docs", "approved")
+    world.gate.policies.book.distrust("The policy can't be read.")
+
+    refused = await tried(world, 409, policy=allows("make"))
+    alone = await tried(world, policy=allows("make"), alone=True)
+
+    assert refused["code"] == "policy_unread"
+    assert refused["detail"] == "The policy can't be read. Put that right, or try yours alone."
+    assert alone["allowed"] == 1
