@@ -14,6 +14,11 @@ somebody made, leads to APPROVED. Time leads to EXPIRED, an agent that goes away
 
 `revision` counts what a card would show differently; a channel that rendered revision n and finds
 n + 1 stored renders again. So cards need no messages of their own to become true.
+
+Alike asks that are pending in one session share one card (`bot.core.alike`). The one whose card it
+is leads, the others are its copies; each keeps its own deadline and comes to an end of its own.
+Where a leader ends alone, its oldest pending copy leads the rest: nothing pending is without a
+card.
 """
 
 from dataclasses import dataclass, replace
@@ -91,7 +96,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
-    """The record of one ask. Instants are aware UTC; `digest` is 64 hex digits."""
+    """The record of one ask. Instants are aware UTC; `digest` is 64 hex digits.
+
+    `copy_of` is the id of the approval whose card shows this one too. `copies` counts those that
+    its own card shows besides it: while it is pending those that are, then those that its decision
+    was for.
+    """
 
     id: str
     short_code: str
@@ -113,6 +123,8 @@ class Approval:
     ruling: Ruling | None = None
     votes: tuple[Vote, ...] = ()
     revision: int = 0
+    copy_of: str | None = None
+    copies: int = 0
 
     def __post_init__(self) -> None:
         for instant in (self.created_at, self.expires_at, self.ended_at):
@@ -120,6 +132,8 @@ class Approval:
                 raise ValueError("core: an approval's instants are aware UTC")
         if (self.kind is Kind.QUESTION) != bool(self.questions):
             raise ValueError("core: questions and only questions carry questions")
+        if self.copies < 0 or (self.copies and self.copy_of is not None):
+            raise ValueError("core: a copy has no copies")
 
     @property
     def is_pending(self) -> bool:
@@ -156,10 +170,23 @@ def _moved(approval: Approval, event: Event, at: datetime, **changes: object) ->
     )
 
 
-def decided(approval: Approval, decision: Decision) -> Approval:
-    """Return the approval with this decision; raises IllegalTransition unless it is pending."""
+def decided(approval: Approval, decision: Decision, *, copies: int = 0) -> Approval:
+    """Return the approval with this decision, which is for so many copies too.
+
+    Raises IllegalTransition unless it is pending.
+    """
     event = Event.APPROVE if decision.approved else Event.DENY
-    return _moved(approval, event, decision.at, decision=decision)
+    return _moved(approval, event, decision.at, decision=decision, copies=copies)
+
+
+def leading(approval: Approval, *, copies: int) -> Approval:
+    """Return the approval as the one whose card shows so many copies besides it.
+
+    Raises IllegalTransition unless it is pending.
+    """
+    if not approval.is_pending:
+        raise IllegalTransition(f"The approval is {approval.state}; it leads no others.")
+    return replace(approval, copy_of=None, copies=copies, revision=approval.revision + 1)
 
 
 def voted(approval: Approval, vote: Vote) -> Approval:
@@ -172,12 +199,12 @@ def voted(approval: Approval, vote: Vote) -> Approval:
 
 def expired(approval: Approval, *, at: datetime) -> Approval:
     """Return the approval ended by time; raises IllegalTransition unless it is pending."""
-    return _moved(approval, Event.EXPIRE, at)
+    return _moved(approval, Event.EXPIRE, at, copies=0)
 
 
 def withdrawn(approval: Approval, *, at: datetime, reason: str | None = None) -> Approval:
     """Return the approval taken back by its agent; raises IllegalTransition unless pending."""
-    return _moved(approval, Event.WITHDRAW, at, end_reason=reason)
+    return _moved(approval, Event.WITHDRAW, at, end_reason=reason, copies=0)
 
 
 def reported(approval: Approval, outcome: Outcome) -> Approval:

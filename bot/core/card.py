@@ -8,8 +8,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TypeAlias, assert_never
+from typing import Final, TypeAlias, assert_never
 
+from bot.core.alike import check_shown
 from bot.core.approval import Approval, Kind
 from bot.core.decision import Choice, Scope
 from bot.core.errors import InvalidAsk
@@ -36,7 +37,10 @@ class Verb(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
-    """One button: its verb, the question it belongs to (from 0), and an option's letter."""
+    """One button: its verb, the question it belongs to (from 0), and an option's letter.
+
+    Where it approves an action, `step` counts the copies that the card shows.
+    """
 
     verb: Verb
     step: int = 0
@@ -100,6 +104,7 @@ class Wish(StrEnum):
 Pressed: TypeAlias = Choice | Face | Wish
 
 _SCOPES = {Verb.APPROVE: Scope.ONCE, Verb.SESSION: Scope.SESSION, Verb.ALWAYS: Scope.ALWAYS}
+_COUNTED: Final = {*_SCOPES, Verb.CONFIRM}
 Rows: TypeAlias = tuple[tuple[Button, ...], ...]
 
 
@@ -120,10 +125,14 @@ def buttons(approval: Approval, face: Face) -> Rows:
     if approval.kind is Kind.QUESTION:
         return _question_rows(approval.questions[face.step], face)
     if face.confirming is not None:
-        return ((Button(verb=Verb.CONFIRM), Button(verb=Verb.BACK)),)
-    rows: list[tuple[Button, ...]] = [(Button(verb=Verb.APPROVE), Button(verb=Verb.DENY))]
+        confirm = Button(verb=Verb.CONFIRM, step=approval.copies)
+        return ((confirm, Button(verb=Verb.BACK)),)
+    approve = Button(verb=Verb.APPROVE, step=approval.copies)
+    rows: list[tuple[Button, ...]] = [(approve, Button(verb=Verb.DENY))]
     verbs = {Scope.SESSION: Verb.SESSION, Scope.ALWAYS: Verb.ALWAYS}
-    standing = tuple(Button(verb=verbs[scope]) for scope in scopes_offered(approval))
+    standing = tuple(
+        Button(verb=verbs[scope], step=approval.copies) for scope in scopes_offered(approval)
+    )
     if standing:
         rows.append(standing)
     rows.append((Button(verb=Verb.DETAILS),))
@@ -149,8 +158,12 @@ def press(approval: Approval, face: Face, button: Button, *, person: str) -> Pre
 
     A button that the card does not offer now is STALE, but for one: a second tap counts only for
     the person who made the first, so another's becomes their own first. Raises InvalidAsk where
-    Done is pressed with nothing ticked.
+    Done is pressed with nothing ticked, CardOutdated where an approval would be for more copies
+    than the button counts; it may be for fewer.
     """
+    if button.verb in _COUNTED:
+        check_shown(approval, shown=button.step)
+        button = replace(button, step=approval.copies)
     if button not in {offered for row in buttons(approval, face) for offered in row}:
         return Wish.STALE
     match button.verb:

@@ -70,6 +70,12 @@ class ReasonMissing(InvalidAsk):
     code = "reason_missing"
 
 
+class CardOutdated(InvalidAsk):
+    """More asks share the card than it showed when the person pressed; nothing was decided."""
+
+    code = "card_outdated"
+
+
 class ChannelOff(InvalidAsk):
     """The agent named a channel that is switched off here."""
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
-from bot.core.action import digest_of
+from bot.core.alike import check_shown
 from bot.core.approval import (
     Approval,
     checked_choice,
@@ -14,18 +14,23 @@ from bot.core.approval import (
     withdrawn,
 )
 from bot.core.approval import Outcome as ReportedOutcome
-from bot.core.audit import Record, milliseconds
+from bot.core.audit import Record
 from bot.core.decision import Choice, Decision, Scope
 from bot.core.errors import GateError, NotFound
-from bot.core.grant import Grant, grant_from
+from bot.core.grant import grant_from
 from bot.core.people import Decider, refusal_to_decide
 from bot.core.vote import Vote, names, notes, tally
-from bot.gate.events import Ended, Owed, Reported
-from bot.gate.ports import Card, CardKind, Delivery, Done, Steps, Target, Task, Transaction
-from bot.locales.rule import rule_in_english
-
-AT_ONCE = 0
-SOON = 4
+from bot.gate.copies import Waiting, decided_along, parted, waiting
+from bot.gate.debt import owe_edits
+from bot.gate.entry import (
+    decided_record,
+    expired_record,
+    grant_record,
+    late_record,
+    refused_record,
+)
+from bot.gate.events import Ended, Reported
+from bot.gate.ports import Done, Steps, Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,14 +64,19 @@ def decide(
     approval_id: str,
     decider: Decider,
     choice: Choice,
+    shown: int | None = None,
     now: datetime,
     fresh: FreshGrant,
 ) -> Steps[Done[Answered]]:
-    """Decide a pending approval, or tell why not; never raises for what the world did first."""
+    """Decide a pending approval, or tell why not; never raises for what the world did first.
+
+    It is for the copies too, where the person's card showed them; no more are approved than were
+    `shown`. Without that, as over the API, it is for this one alone.
+    """
     approval = yield from tx.approvals.get(approval_id)
     if approval is None:
         return Done(value=Answered(approval=None, refusal=NotFound("approval not found")))
-    return (yield from conclude(tx, approval, decider, choice, now=now, fresh=fresh))
+    return (yield from conclude(tx, approval, decider, choice, shown=shown, now=now, fresh=fresh))
 
 
 def conclude(
@@ -75,6 +85,7 @@ def conclude(
     decider: Decider,
     choice: Choice,
     *,
+    shown: int | None = None,
     now: datetime,
     fresh: FreshGrant,
 ) -> Steps[Done[Answered]]:
@@ -89,17 +100,19 @@ def conclude(
         return (yield from late(tx, approval, decider, now))
     if now >= approval.expires_at:
         done = yield from expire(tx, approval, now=now)
-        record = _late_record(done.value, decider, now)
+        record = late_record(done.value, decider, now)
         return Done(
             value=Answered(approval=done.value), audit=(*done.audit, record), events=done.events
         )
     try:
         choice = checked_choice(approval, choice)
+        if choice.approve and shown is not None:
+            check_shown(approval, shown=shown)
     except GateError as error:
         return Done(value=Answered(approval=approval, refusal=error))
     if approval.is_shared:
         return (yield from _count(tx, approval, decider, choice, now=now, fresh=fresh))
-    return (yield from _save(tx, approval, decider, choice, now=now, fresh=fresh))
+    return (yield from _save(tx, approval, decider, choice, shown=shown, now=now, fresh=fresh))
 
 
 def refusal_of(tx: Transaction, approval: Approval, decider: Decider) -> Steps[GateError | None]:
@@ -155,6 +168,7 @@ def _save(
     decider: Decider,
     choice: Choice,
     *,
+    shown: int | None = None,
     now: datetime,
     fresh: FreshGrant,
 ) -> Steps[Done[Answered]]:
@@ -170,30 +184,47 @@ def _save(
         scope=choice.scope,
         answers=choice.answers,
     )
-    records = []
+    made: tuple[Record, ...] = ()
     if choice.scope is not Scope.ONCE:
-        wanted = grant_from(
-            approval,
-            choice,
-            id=fresh.id,
-            made_by=decider.name,
-            made_at=now,
-            expires_at=choice.end.instant(now, fresh.timezone) if choice.end else None,
-        )
-        grant = yield from tx.grants.make(wanted)
-        decision = replace(
-            decision, grant_id=grant.id, extent=grant.extent, end=grant.end, until=grant.expires_at
-        )
-        records.append(_granted_record(approval, grant, decider, now))
-    ended = decided(approval, decision)
+        decision, record = yield from _with_grant(tx, approval, decider, choice, decision, fresh)
+        made = (record,)
+    is_alone = shown is None or approval.copy_of is not None
+    along = Waiting() if is_alone else (yield from waiting(tx, approval, now=now))
+    ended = decided(approval, decision, copies=len(along.copies))
     if not (yield from tx.approvals.finish(ended)):
         raise RuntimeError("gate: an approval read as pending was not; run the unit again")
     owed = yield from owe_edits(tx, ended, now=now)
+    others = parted(tx, approval, now=now) if is_alone else decided_along(tx, along, decision)
+    audit, events = yield from others
     return Done(
         value=Answered(approval=ended, by_this=True),
-        audit=(_decided_record(ended, decision), *records),
-        events=(Ended(approval=ended), *owed),
+        audit=(decided_record(ended, decision), *made, *audit),
+        events=(Ended(approval=ended), *owed, *events),
     )
+
+
+def _with_grant(
+    tx: Transaction,
+    approval: Approval,
+    decider: Decider,
+    choice: Choice,
+    decision: Decision,
+    fresh: FreshGrant,
+) -> Steps[tuple[Decision, Record]]:
+    """Make the grant that the choice is for; return the decision with it, and its record."""
+    wanted = grant_from(
+        approval,
+        choice,
+        id=fresh.id,
+        made_by=decider.name,
+        made_at=decision.at,
+        expires_at=choice.end.instant(decision.at, fresh.timezone) if choice.end else None,
+    )
+    grant = yield from tx.grants.make(wanted)
+    made = replace(
+        decision, grant_id=grant.id, extent=grant.extent, end=grant.end, until=grant.expires_at
+    )
+    return made, grant_record(grant, approval, decider, decision.at)
 
 
 def late(
@@ -204,14 +235,15 @@ def late(
         return Done(value=Answered(approval=approval))
     if (yield from tx.audit.has(approval.id, "decision.late")):
         return Done(value=Answered(approval=approval, late_before=True))
-    return Done(value=Answered(approval=approval), audit=(_late_record(approval, decider, now),))
+    return Done(value=Answered(approval=approval), audit=(late_record(approval, decider, now),))
 
 
 def expire(tx: Transaction, approval: Approval, *, now: datetime) -> Steps[Done[Approval]]:
     """End a pending approval whose deadline has come; where somebody was first, theirs stands."""
+    if not approval.is_pending:
+        return Done(value=approval)
     ended = expired(approval, at=now)
-    record = Record(kind="approval.expired", at=now, actor="clock", approval_id=ended.id, facts={})
-    return (yield from _end(tx, ended, record, now))
+    return (yield from _end(tx, approval, ended, expired_record(ended, now), now))
 
 
 def withdraw(
@@ -228,15 +260,20 @@ def withdraw(
         approval_id=ended.id,
         facts={"reason": reason},
     )
-    return (yield from _end(tx, ended, record, now))
+    return (yield from _end(tx, approval, ended, record, now))
 
 
-def _end(tx: Transaction, ended: Approval, record: Record, now: datetime) -> Steps[Done[Approval]]:
+def _end(
+    tx: Transaction, before: Approval, ended: Approval, record: Record, now: datetime
+) -> Steps[Done[Approval]]:
     if not (yield from tx.approvals.finish(ended)):
         first = yield from tx.approvals.get(ended.id)
         return Done(value=first if first is not None else ended)
     owed = yield from owe_edits(tx, ended, now=now)
-    return Done(value=ended, audit=(record,), events=(Ended(approval=ended), *owed))
+    audit, events = yield from parted(tx, before, now=now)
+    return Done(
+        value=ended, audit=(record, *audit), events=(Ended(approval=ended), *owed, *events)
+    )
 
 
 def report(tx: Transaction, approval: Approval, outcome: ReportedOutcome) -> Steps[Done[Approval]]:
@@ -260,101 +297,3 @@ def report(tx: Transaction, approval: Approval, outcome: ReportedOutcome) -> Ste
         facts={"exit_code": outcome.exit_code},
     )
     return Done(value=after, audit=(record,), events=(Reported(approval=after), *owed))
-
-
-def owe_edits(
-    tx: Transaction, approval: Approval, *, now: datetime, priority: int = SOON
-) -> Steps[tuple[Owed, ...]]:
-    """Owe an edit to every posted copy of the card; return what others hear of it, if any.
-
-    A copy that is still being posted is compared with the approval once it is, and edited then.
-    """
-    owed: tuple[Owed, ...] = ()
-    for card in (yield from tx.cards.of(approval.id)):
-        if card.kind is CardKind.CARD and card.message is not None:
-            yield from tx.outbox.owe(edit_of(card.id, card.target, now, priority))
-            owed = (Owed(due_at=now),)
-    return owed
-
-
-def edit_of(card_id: str, target: Target, now: datetime, priority: int = SOON) -> Delivery:
-    """Return the edit owed to a card; there is one a card, renewed as often as needed."""
-    return Delivery(
-        id=f"{card_id}:edit",
-        task=Task.EDIT,
-        target=target,
-        card_id=card_id,
-        priority=priority,
-        created_at=now,
-        due_at=now,
-    )
-
-
-def copy_of(card: Card, message: str) -> Card:
-    """Return another message that shows what the card shows; its id follows from both."""
-    return replace(card, id=f"{card.id}:{message}", message=message)
-
-
-def refused_record(
-    approval: Approval, decider: Decider, refusal: GateError, now: datetime
-) -> Record:
-    """Return what the audit keeps of an attempt that was refused."""
-    return Record(
-        kind="decision.refused",
-        at=now,
-        actor=decider.identity,
-        approval_id=approval.id,
-        facts={"via": decider.via, "why": refusal.code},
-    )
-
-
-def _maybe_milliseconds(at: datetime | None) -> int | None:
-    return None if at is None else milliseconds(at)
-
-
-def _granted_record(approval: Approval, grant: Grant, decider: Decider, now: datetime) -> Record:
-    return Record(
-        kind="grant.made",
-        at=now,
-        actor=decider.identity,
-        approval_id=approval.id,
-        facts={
-            "grant": grant.id,
-            "scope": grant.scope,
-            "action_type": grant.action_type,
-            "cwd": grant.cwd,
-            "session": grant.session_id,
-            "extent": [grant.extent.breadth, grant.extent.text, grant.extent.more],
-            "end": grant.end,
-            "expires_at": _maybe_milliseconds(grant.expires_at),
-            "uses_left": grant.uses_left,
-            "words": rule_in_english(grant),
-        },
-    )
-
-
-def _late_record(approval: Approval, decider: Decider, now: datetime) -> Record:
-    return Record(
-        kind="decision.late",
-        at=now,
-        actor=decider.identity,
-        approval_id=approval.id,
-        facts={"via": decider.via},
-    )
-
-
-def _decided_record(ended: Approval, decision: Decision) -> Record:
-    return Record(
-        kind=f"approval.{ended.state}",
-        at=decision.at,
-        actor=decision.approver_id or decision.by,
-        approval_id=ended.id,
-        facts={
-            "by": decision.by,
-            "via": decision.via,
-            "code": decision.code,
-            "scope": decision.scope,
-            "grant": decision.grant_id,
-            "digest": digest_of(ended.action, override=decision.override),
-        },
-    )

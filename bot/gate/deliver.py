@@ -17,7 +17,7 @@ from bot.core.approval import Approval
 from bot.core.audit import Record
 from bot.core.errors import GateError
 from bot.gate.alarm import Alarm
-from bot.gate.decide import copy_of, edit_of
+from bot.gate.debt import another_of, edit_of
 from bot.gate.events import Event, Owed
 from bot.gate.ports import (
     Card,
@@ -291,7 +291,7 @@ def _keep_message(tx: Transaction, card: Card, message: str) -> Steps[Card]:
     known = yield from tx.cards.by_message(card.target, message)
     if known is not None:
         return known
-    copy = copy_of(card_now, message)
+    copy = another_of(card_now, message)
     yield from tx.cards.add(copy)
     return copy
 
@@ -324,7 +324,7 @@ def owe_unposted(
     """Owe anew what a target has not got of what is pending, as after it was out of reach."""
     for card in (yield from tx.cards.unposted_in(target)):
         approval = yield from tx.approvals.get(card.approval_id)
-        if approval is not None and approval.is_pending:
+        if approval is not None and approval.is_pending and approval.copy_of is None:
             yield from tx.outbox.owe(_post_again(card, target, now, mark=mark))
     return Done(value=None, events=(Owed(due_at=now),))
 

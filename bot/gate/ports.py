@@ -138,8 +138,23 @@ class Approvals(Protocol):
     def report(self, id: str, outcome: Outcome, *, revision: int) -> Steps[bool]:
         """Save the outcome, only where there is none yet; tell whether this was it."""
 
-    def pending(self, *, limit: int) -> Steps[tuple[Approval, ...]]:
-        """Return what waits, oldest first."""
+    def lead(self, after: Approval) -> Steps[bool]:
+        """Save that it leads its copies, only where it is pending and nothing else changed."""
+
+    def follow(self, leader: str, *, before: str) -> Steps[None]:
+        """Make the pending copies of the one before those of this leader, but for itself."""
+
+    def copies(self, leader: str) -> Steps[tuple[Approval, ...]]:
+        """Return the pending copies of a leader, oldest first."""
+
+    def leaders(self, approval: Approval, *, full: int, limit: int) -> Steps[tuple[Approval, ...]]:
+        """Return what is pending of the same key, session and digest, latest first.
+
+        Those are no copies, and have fewer than `full`.
+        """
+
+    def shown(self, *, limit: int) -> Steps[tuple[Approval, ...]]:
+        """Return what waits and is no copy, oldest first."""
 
     def listing(
         self,

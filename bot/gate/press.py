@@ -13,18 +13,16 @@ from bot.core.approval import Approval, Kind
 from bot.core.audit import Record
 from bot.core.card import Button, Face, Pressed, Wish, answer_with_words, press
 from bot.core.decision import Choice, Via
-from bot.core.errors import GateError, InvalidAsk, NotAnApprover
+from bot.core.errors import CardOutdated, GateError, InvalidAsk, NotAnApprover
 from bot.core.people import Decider
+from bot.gate.debt import AT_ONCE, another_of, edit_of
 from bot.gate.decide import (
-    AT_ONCE,
     FreshGrant,
     conclude,
-    copy_of,
-    edit_of,
     late,
     refusal_of,
-    refused_record,
 )
+from bot.gate.entry import refused_record
 from bot.gate.events import Event, Owed
 from bot.gate.ports import (
     Card,
@@ -145,6 +143,8 @@ def _press(
     face = Face.load(card.face)
     try:
         pressed = press(approval, face, button, person=decider.identity)
+    except CardOutdated as error:
+        return (yield from _stale(tx, approval, card, now, error))
     except InvalidAsk as error:
         return Done(value=Reaction(effect=Effect.REFUSED, approval=approval, refusal=error))
     return (yield from _follow(tx, approval, card, pressed, decider, now, fresh))
@@ -211,7 +211,7 @@ def _card_pressed(tx: Transaction, handle: str, place: Place) -> Steps[tuple[Car
     if unposted is not None:
         yield from tx.cards.posted(unposted.id, place.message)
         return replace(unposted, message=place.message), True
-    copy = copy_of(here[0], place.message)
+    copy = another_of(here[0], place.message)
     yield from tx.cards.add(copy)
     return copy, True
 
@@ -279,9 +279,7 @@ def _follow(
     if isinstance(pressed, Face):
         return (yield from _turn(tx, approval, card, pressed, now))
     if pressed is Wish.STALE:
-        yield from tx.outbox.owe(edit_of(card.id, card.target, now, AT_ONCE))
-        value = Reaction(effect=Effect.STALE, approval=approval)
-        return Done(value=value, events=(Owed(due_at=now),))
+        return (yield from _stale(tx, approval, card, now))
     kind, effect = {
         Wish.WORDS: (CardKind.PROMPT, Effect.PROMPTED),
         Wish.DETAILS: (CardKind.DETAILS, Effect.DETAILED),
@@ -311,6 +309,18 @@ def _follow(
     return Done(value=value, events=(Owed(due_at=now),))
 
 
+def _stale(
+    tx: Transaction,
+    approval: Approval,
+    card: Card,
+    now: datetime,
+    refusal: GateError | None = None,
+) -> Steps[Done[Reaction]]:
+    yield from tx.outbox.owe(edit_of(card.id, card.target, now, AT_ONCE))
+    value = Reaction(effect=Effect.STALE, approval=approval, refusal=refusal)
+    return Done(value=value, events=(Owed(due_at=now),))
+
+
 def _decide(
     tx: Transaction,
     approval: Approval,
@@ -319,7 +329,16 @@ def _decide(
     now: datetime,
     fresh: FreshCard,
 ) -> Steps[Done[Reaction]]:
-    done = yield from conclude(tx, approval, decider, choice, now=now, fresh=fresh.grant)
+    done = yield from conclude(
+        # A press for fewer than there are was stale before it came here.
+        tx,
+        approval,
+        decider,
+        choice,
+        shown=approval.copies,
+        now=now,
+        fresh=fresh.grant,
+    )
     answered = done.value
     if answered.refusal is not None:
         effect = Effect.REFUSED

@@ -19,6 +19,7 @@ from bot.core.people import Approver, Decider, Key
 from bot.core.routing import addresses_for, within
 from bot.gate import decide, deliver, registry, report, reveal, submit
 from bot.gate.book import PolicyBook
+from bot.gate.debt import AT_ONCE
 from bot.gate.decide import FreshGrant
 from bot.gate.events import Event, Owed
 from bot.gate.policies import Policies
@@ -131,14 +132,21 @@ class Gate:
         """Return an approval's audit entries; raises NotFound."""
         return await self._store.read(partial(report.audit_of, key=key, id=id))
 
-    async def decide(self, id: str, decider: Decider, choice: Choice) -> decide.Answered:
-        """Decide; return the one result that everybody is told. Raises Busy."""
+    async def decide(
+        self, id: str, decider: Decider, choice: Choice, *, shown: int | None = None
+    ) -> decide.Answered:
+        """Decide; return the one result that everybody is told. Raises Busy.
+
+        `shown` is how many copies the person's card showed, for which it is too; without it the
+        decision is for this one alone.
+        """
         return await self._store.write(
             partial(
                 decide.decide,
                 approval_id=id,
                 decider=decider,
                 choice=choice,
+                shown=shown,
                 now=self._clock.now(),
                 fresh=self._fresh_grant(),
             )
@@ -252,7 +260,7 @@ class Gate:
             task=Task.SAY,
             target=target,
             body=body,
-            priority=decide.AT_ONCE,
+            priority=AT_ONCE,
             created_at=now,
             due_at=now,
         )
@@ -275,8 +283,8 @@ class Gate:
         return await self._store.read(lambda tx: tx.people.by_address(address))
 
     async def pending(self, *, limit: int = 200) -> tuple[Approval, ...]:
-        """Return what waits, oldest first, for an approver or the page."""
-        return await self._store.read(lambda tx: tx.approvals.pending(limit=limit))
+        """Return what waits and has a card of its own, oldest first; copies share one."""
+        return await self._store.read(lambda tx: tx.approvals.shown(limit=limit))
 
     async def any(self, id: str) -> Approval:
         """Return an approval for an approver or the page; raises NotFound."""

@@ -16,11 +16,12 @@ from bot.core.policy import Judgement, Verdict
 from bot.core.question import Question
 from bot.core.risk import Level, assess
 from bot.gate.book import PolicyBook, ruling_of, title_of
+from bot.gate.copies import joined, leader_of
+from bot.gate.debt import post_of
 from bot.gate.events import Asked, Ended, Event, Owed
-from bot.gate.ports import Card, CardKind, Delivery, Done, Ids, Steps, Target, Task, Transaction
+from bot.gate.ports import Card, CardKind, Done, Ids, Steps, Target, Transaction
 
 _LONG: Final = 1000
-_PRIORITY: Final = {Level.CRITICAL: 1, Level.HIGH: 2, Level.NORMAL: 3, Level.LOW: 4}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +113,7 @@ def submit(
         if found is not None:
             return Done(value=(yield from _asked_before(tx, ask, found)))
 
+    leader = None
     records: list[Record] = []
     events: list[Event] = []
     if judgement.verdict is not Verdict.ASK:
@@ -122,6 +124,8 @@ def submit(
         records.append(_granted_record(approval, grant))
     else:
         targets = yield from _asked_at(tx, approval, targets)
+        leader = yield from leader_of(tx, approval, targets)
+        approval = replace(approval, copy_of=leader.id if leader is not None else None)
     records.insert(0, _asked_record(approval, targets))
     approval = yield from _saved(tx, approval, fresh.short_codes)
     if approval.state.is_final:
@@ -137,7 +141,9 @@ def submit(
     if approval.state is State.PENDING:
         events.append(Asked(approval=approval))
         yield from _owe_cards(tx, approval, targets, fresh)
-        if targets:
+        if leader is not None:
+            events += yield from joined(tx, leader, now=now)
+        elif targets:
             events.append(Owed(due_at=now))
     return Done(value=approval, audit=tuple(records), events=tuple(events))
 
@@ -199,6 +205,7 @@ def _saved(tx: Transaction, approval: Approval, codes: Sequence[str]) -> Steps[A
 def _owe_cards(
     tx: Transaction, approval: Approval, targets: Sequence[Target], fresh: Fresh
 ) -> Steps[None]:
+    """Save the cards, and owe them; a copy's only once it needs one of its own."""
     for target, (card_id, handle, delivery_id) in zip(targets, fresh.cards, strict=False):
         card = Card(
             id=card_id,
@@ -208,17 +215,9 @@ def _owe_cards(
             handle=handle,
         )
         yield from tx.cards.add(card)
-        yield from tx.outbox.owe(
-            Delivery(
-                id=delivery_id,
-                task=Task.POST,
-                target=target,
-                card_id=card_id,
-                priority=_PRIORITY[approval.risk.level],
-                created_at=approval.created_at,
-                due_at=approval.created_at,
-            )
-        )
+        if approval.copy_of is None:
+            delivery = post_of(card, approval, approval.created_at, id=delivery_id)
+            yield from tx.outbox.owe(delivery)
 
 
 def _decision_by(grant: Grant, now: datetime) -> Decision:
@@ -277,6 +276,7 @@ def _asked_record(approval: Approval, targets: Sequence[Target]) -> Record:
             "risk": approval.risk.level,
             "floor": list(approval.risk.floor),
             "asked": [f"{target.channel}:{target.address}" for target in targets],
+            **({"copy_of": approval.copy_of} if approval.copy_of is not None else {}),
         },
     )
 

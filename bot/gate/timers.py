@@ -66,7 +66,9 @@ def _overdue(tx: Transaction, *, now: datetime) -> Steps[tuple[Approval, ...]]:
 
 
 def _expire(tx: Transaction, *, approval: Approval, now: datetime) -> Steps[Done[Approval]]:
-    return (yield from expire(tx, approval, now=now))
+    # What it shares a card with may have changed since it was read.
+    fresh = yield from tx.approvals.get(approval.id)
+    return (yield from expire(tx, approval if fresh is None else fresh, now=now))
 
 
 def _purge(tx: Transaction, *, now: datetime) -> Steps[Done[None]]:

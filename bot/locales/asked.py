@@ -10,6 +10,22 @@ from bot.core.vote import Vote
 from bot.locales.audience import Audience
 
 
+def mark_of(approval: Approval) -> str:
+    """Return how often it is asked, as `×2`; empty where that is once."""
+    return f"×{approval.copies + 1}" if approval.copies else ""
+
+
+def times(approval: Approval, audience: Audience) -> str:
+    """Return that one answer is for several asks; empty where it is for one."""
+    if not approval.copies:
+        return ""
+    return audience.ngettext(
+        "Asked twice; one answer is for both.",
+        "Asked {n} times; one answer is for all of them.",
+        approval.copies,
+    ).replace("{n}", str(approval.copies + 1))
+
+
 def by_rule(ruling: Ruling, audience: Audience) -> str:
     """Return which rule asks and why: a template of `{rule}`, and of `{because}` where it says."""
     if ruling.because is None:

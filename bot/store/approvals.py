@@ -32,7 +32,11 @@ _GET = _SQL["get"]
 _FINISH = _SQL["finish"]
 _VOTE = _SQL["vote"]
 _REPORT = _SQL["report"]
-_PENDING = _SQL["pending"]
+_LEAD = _SQL["lead"]
+_FOLLOW = _SQL["follow"]
+_COPIES = _SQL["copies"]
+_LEADERS = _SQL["leaders"]
+_SHOWN = _SQL["shown"]
 _ALLOWED_BY = _SQL["allowed_by"]
 _OVERDUE = _SQL["overdue"]
 _NEXT_DEADLINE = _SQL["next_deadline"]
@@ -66,6 +70,7 @@ class ApprovalRows:
                 "end_reason": ended.end_reason,
                 "decision": dump_decision(ended.decision),
                 "votes": dump_votes(ended.votes),
+                "copies": ended.copies,
                 "revision": ended.revision,
             },
         )
@@ -87,9 +92,43 @@ class ApprovalRows:
         )
         return bool(rows)
 
-    def pending(self, *, limit: int) -> Steps[tuple[Approval, ...]]:
-        """Return what waits, oldest first."""
-        rows = yield _PENDING, {"limit": limit}
+    def lead(self, after: Approval) -> Steps[bool]:
+        """Save that it leads its copies, only where it is pending and nothing else changed."""
+        rows = yield (
+            _LEAD,
+            {"id": after.id, "copies": after.copies, "revision": after.revision},
+        )
+        return bool(rows)
+
+    def follow(self, leader: str, *, before: str) -> Steps[None]:
+        """Make the pending copies of the one before those of this leader, but for itself."""
+        yield _FOLLOW, {"leader": leader, "before": before}
+
+    def copies(self, leader: str) -> Steps[tuple[Approval, ...]]:
+        """Return the pending copies of a leader, oldest first."""
+        rows = yield _COPIES, {"leader": leader}
+        return tuple(_approval(row) for row in rows)
+
+    def leaders(self, approval: Approval, *, full: int, limit: int) -> Steps[tuple[Approval, ...]]:
+        """Return what is pending of the same key, session and digest, latest first.
+
+        Those are no copies, and have fewer than `full`.
+        """
+        rows = yield (
+            _LEADERS,
+            {
+                "key_id": approval.key_id,
+                "digest": approval.digest,
+                "session_id": approval.session_id,
+                "full": full,
+                "limit": limit,
+            },
+        )
+        return tuple(_approval(row) for row in rows)
+
+    def shown(self, *, limit: int) -> Steps[tuple[Approval, ...]]:
+        """Return what waits and is no copy, oldest first."""
+        rows = yield _SHOWN, {"limit": limit}
         return tuple(_approval(row) for row in rows)
 
     def listing(
@@ -169,6 +208,8 @@ def _row(approval: Approval) -> dict[str, Scalar]:
         "outcome": dump_outcome(approval.outcome),
         "ruling": dump_ruling(approval.ruling),
         "votes": dump_votes(approval.votes),
+        "copy_of": approval.copy_of,
+        "copies": approval.copies,
     }
 
 
@@ -194,4 +235,6 @@ def _approval(row: Row) -> Approval:
         ruling=load_ruling(maybe_text(row[20])),
         votes=load_votes(text(row[21])),
         revision=number(row[14]),
+        copy_of=maybe_text(row[22]),
+        copies=number(row[23]),
     )

@@ -1,7 +1,7 @@
 -- part: columns
 id, short_code, kind, key_id, agent, session_id, action_type, title, digest, state,
 created_at, expires_at, ended_at, end_reason, revision, action, questions, risk, decision, outcome,
-ruling, votes
+ruling, votes, copy_of, copies
 
 -- part: older
 (created_at, id) < (:created_at, :id)
@@ -13,7 +13,7 @@ INSERT INTO approvals ({columns})
 VALUES (
     :id, :short_code, :kind, :key_id, :agent, :session_id, :action_type, :title, :digest, :state,
     :created_at, :expires_at, :ended_at, :end_reason, :revision, :action, :questions, :risk,
-    :decision, :outcome, :ruling, :votes
+    :decision, :outcome, :ruling, :votes, :copy_of, :copies
 )
 ON CONFLICT (short_code) WHERE state = 'pending' DO NOTHING
 RETURNING id;
@@ -24,7 +24,7 @@ SELECT {columns} FROM approvals WHERE id = :id;
 -- name: finish
 UPDATE approvals
 SET state = :state, ended_at = :ended_at, end_reason = :end_reason, decision = :decision,
-    votes = :votes, revision = :revision
+    votes = :votes, copies = :copies, revision = :revision
 WHERE id = :id AND state = 'pending'
 RETURNING id;
 
@@ -39,9 +39,30 @@ SET outcome = :outcome, revision = :revision
 WHERE id = :id AND state = 'approved' AND outcome IS NULL
 RETURNING id;
 
--- name: pending
+-- name: lead
+UPDATE approvals SET copy_of = NULL, copies = :copies, revision = CAST(:revision AS BIGINT)
+WHERE id = :id AND state = 'pending' AND revision = CAST(:revision AS BIGINT) - 1
+RETURNING id;
+
+-- name: follow
+UPDATE approvals SET copy_of = CAST(:leader AS TEXT)
+WHERE copy_of = :before AND state = 'pending' AND id <> CAST(:leader AS TEXT);
+
+-- name: copies
 SELECT {columns} FROM approvals
-WHERE state = 'pending'
+WHERE copy_of = :leader AND state = 'pending'
+ORDER BY created_at, id;
+
+-- name: leaders
+SELECT {columns} FROM approvals
+WHERE key_id = :key_id AND digest = :digest AND session_id = :session_id
+AND state = 'pending' AND copy_of IS NULL AND copies < :full
+ORDER BY created_at DESC, id DESC
+LIMIT :limit;
+
+-- name: shown
+SELECT {columns} FROM approvals
+WHERE state = 'pending' AND copy_of IS NULL
 ORDER BY created_at, id
 LIMIT :limit;
 

@@ -135,6 +135,8 @@ TABLES: Final = (
             "outcome": Kind.MAYBE_TEXT,
             "ruling": Kind.MAYBE_TEXT,
             "votes": Kind.TEXT,
+            "copy_of": Kind.MAYBE_TEXT,
+            "copies": Kind.NUMBER,
         },
     ),
     _table(

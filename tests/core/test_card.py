@@ -5,7 +5,7 @@ import pytest
 from bot.core.approval import decided
 from bot.core.card import Button, Face, Verb, Wish, answer_with_words, buttons, press
 from bot.core.decision import Choice, Scope
-from bot.core.errors import InvalidAsk
+from bot.core.errors import CardOutdated, InvalidAsk
 from bot.core.question import Answer
 from bot.core.risk import Assessment, Level
 from tests.builders import a_decision, a_question, an_approval
@@ -161,3 +161,36 @@ def test_own_words_answer_the_current_question():
 def test_a_face_survives_being_saved(face):
     assert Face.load(face.dump()) == face
     assert Face.load("{}") == Face()
+
+
+# Several asks on one card
+
+
+def test_what_approves_counts_the_copies_that_the_card_shows():
+    approval = an_approval(copies=2)
+
+    counts = {button.verb: button.step for row in buttons(approval, Face()) for button in row}
+
+    counted = {Verb.APPROVE: 2, Verb.SESSION: 2, Verb.ALWAYS: 2}
+    assert counts == {**counted, Verb.DENY: 0, Verb.DETAILS: 0}
+    assert buttons(approval, Face(confirming=ANA))[0][0] == Button(verb=Verb.CONFIRM, step=2)
+
+
+@pytest.mark.parametrize("verb", [Verb.APPROVE, Verb.SESSION, Verb.ALWAYS, Verb.CONFIRM])
+def test_an_approval_for_more_than_was_shown_is_outdated(verb):
+    face = Face(confirming=ANA) if verb is Verb.CONFIRM else Face()
+
+    with pytest.raises(CardOutdated):
+        press(an_approval(copies=2), face, Button(verb=verb, step=1), person=ANA)
+
+
+def test_an_approval_for_fewer_than_were_shown_is_one():
+    pressed = press(an_approval(copies=1), Face(), Button(verb=Verb.APPROVE, step=3), person=ANA)
+
+    assert pressed == Choice(approve=True)
+
+
+def test_a_denial_counts_nothing():
+    pressed = press(an_approval(copies=2), Face(), Button(verb=Verb.DENY), person=ANA)
+
+    assert pressed == Choice(approve=False)

@@ -303,8 +303,8 @@ async def test_a_delivery_that_fails_for_hours_is_given_up(world, letters, clock
 
 async def test_cards_of_a_chat_that_moved_are_posted_anew(world, letters):
     """Messages are numbered anew there, so an old number would be another message."""
-    open_one = (await world.ask())["approval_id"]
-    ended = (await world.ask())["approval_id"]
+    open_one = (await world.ask(title="One"))["approval_id"]
+    ended = (await world.ask(title="Two"))["approval_id"]
     await settle(world)
     await world.decide(ended)
     await settle(world)

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from bot.core.approval import Outcome, State, decided, expired, reported, withdrawn
+from bot.core.approval import Outcome, State, decided, expired, leading, reported, withdrawn
 from bot.core.decision import Code, Scope
 from bot.core.end import End
 from bot.core.errors import InvalidAsk
@@ -206,8 +206,8 @@ async def test_what_waits_is_listed_oldest_first(store):
     await added(store, late, early, ended)
     await finish(store, expired(ended, at=NOW))
 
-    assert await store.read(lambda tx: tx.approvals.pending(limit=10)) == (early, late)
-    assert await store.read(lambda tx: tx.approvals.pending(limit=1)) == (early,)
+    assert await store.read(lambda tx: tx.approvals.shown(limit=10)) == (early, late)
+    assert await store.read(lambda tx: tx.approvals.shown(limit=1)) == (early,)
 
 
 async def test_the_overdue_are_those_whose_deadline_has_come(store):
@@ -369,3 +369,73 @@ def test_a_decision_of_the_first_schema_can_be_read():
         del kept[name]
 
     assert load_decision(json.dumps(kept)) == decision
+
+
+# Alike asks that share a card
+
+
+async def test_how_a_card_is_shared_comes_back(store):
+    leader = an_approval(copies=3)
+    copy = an_approval(copy_of=leader.id, created_at=NOW + timedelta(seconds=1))
+    await added(store, leader, copy)
+
+    assert await get(store, leader.id) == leader
+    assert await get(store, copy.id) == copy
+    assert await store.read(lambda tx: tx.approvals.copies(leader.id)) == (copy,)
+    assert await store.read(lambda tx: tx.approvals.shown(limit=10)) == (leader,)
+    ended = decided(leader, a_decision(), copies=1)
+    assert await finish(store, ended)
+    assert await get(store, leader.id) == ended
+
+
+async def test_only_what_is_pending_and_unchanged_comes_to_lead(store):
+    leader = an_approval()
+    await added(store, leader)
+    after = leading(leader, copies=1)
+
+    assert await store.write(unit(lambda tx: tx.approvals.lead(after)))
+    assert not await store.write(unit(lambda tx: tx.approvals.lead(after)))
+    assert await get(store, leader.id) == after
+    await finish(store, expired(after, at=NOW))
+    again = leading(after, copies=2)
+    assert not await store.write(unit(lambda tx: tx.approvals.lead(again)))
+
+
+async def test_copies_follow_another_leader_and_what_has_ended_stays(store):
+    leader = an_approval(copies=3)
+    copies = [
+        an_approval(copy_of=leader.id, created_at=NOW + timedelta(seconds=n)) for n in range(3)
+    ]
+    await added(store, leader, *copies)
+    await finish(store, expired(copies[1], at=NOW))
+    after = leading(copies[0], copies=1)
+
+    def work(tx):
+        assert (yield from tx.approvals.lead(after))
+        yield from tx.approvals.follow(after.id, before=leader.id)
+
+    await store.write(unit(work))
+
+    assert [(await get(store, one.id)).copy_of for one in copies] == [None, leader.id, after.id]
+
+
+async def test_leaders_are_those_that_can_take_one_more(store):
+    asked = an_approval()
+    latest = an_approval(created_at=NOW + timedelta(seconds=1), copies=1)
+    others = [
+        an_approval(key_id="b" * 12),
+        an_approval(session_id="s2"),
+        an_approval(action=an_action(preview="git push")),
+        an_approval(copy_of=asked.id),
+        an_approval(copies=2),
+    ]
+    await added(store, asked, latest, *others)
+    over = an_approval()
+    await added(store, over)
+    await finish(store, expired(over, at=NOW))
+
+    def found(limit):
+        return store.read(lambda tx: tx.approvals.leaders(asked, full=2, limit=limit))
+
+    assert await found(10) == (latest, asked)
+    assert await found(1) == (latest,)

@@ -203,8 +203,8 @@ async def test_a_file_that_is_not_there_or_is_none_is_told(sqlite_url, tmp_path)
 @pytest.mark.parametrize(
     ("table", "change", "words"),
     [
-        ("approvals", lambda row: row.pop(), "a row of approvals has 22 columns"),
-        ("approvals", lambda row: row.append(None), "a row of approvals has 22 columns"),
+        ("approvals", lambda row: row.pop(), "a row of approvals has 24 columns"),
+        ("approvals", lambda row: row.append(None), "a row of approvals has 24 columns"),
         ("approvals", put(7, 5), r"approvals\.title is a text;"),
         ("approvals", put(7, None), r"approvals\.title is a text;"),
         ("approvals", put(7, ["x"]), r"approvals\.title is a text;"),

@@ -87,6 +87,9 @@ class CardView:
     is_question: bool
     level: str
     mark: str
+    copies: int
+    asked: str
+    times: str
     level_words: str
     agent: str
     place: str
@@ -126,6 +129,9 @@ def card_view(approval: Approval, say: Templates, *, now: datetime, whole: bool)
         is_question=is_question,
         level=approval.risk.level.value,
         mark="❓" if is_question else _MARKS[approval.risk.level],
+        copies=approval.copies,
+        asked=asked.mark_of(approval),
+        times=asked.times(approval, say),
         level_words=say.gettext(_LEVELS[approval.risk.level]),
         agent=_line(approval.agent, whole=whole),
         place=_line(_last_part(action.cwd), whole=whole),

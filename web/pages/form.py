@@ -1,5 +1,6 @@
 """What a person sends from a card: a button, a reason, answers."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -23,6 +24,7 @@ CONFIRM: Final = "confirm"
 GRANT: Final = "grant"
 OWN_WORDS: Final = "words"
 _MOST_FIELDS: Final = 300
+_COUNT: Final = re.compile(r"[0-9]{1,2}", re.ASCII)
 
 _PRESSES: Final = {
     verb.name.lower(): verb
@@ -55,6 +57,12 @@ class Form:
         if "\0" in typed:
             raise InvalidAsk("Text may not hold U+0000.")
         return typed
+
+    @property
+    def shown(self) -> int:
+        """How many copies the card showed that it was sent from; none where it does not say."""
+        said = self.first("shown")
+        return int(said) if _COUNT.fullmatch(said) else 0
 
     @property
     def approval(self) -> Choice:
@@ -133,7 +141,8 @@ def sent_again(choice: Choice) -> dict[str, str]:
 def pressed(approval: Approval, form: Form, *, person: str) -> Choice | Asking:
     """Return what the form decides, or what has to be asked first.
 
-    Raises InvalidAsk where the card does not offer it or an answer does not fit.
+    Raises InvalidAsk where the card does not offer it or an answer does not fit, CardOutdated
+    where more share the card than the form's showed.
     """
     wanted = form.first("do")
     if wanted == ANSWER and approval.questions:
@@ -143,7 +152,8 @@ def pressed(approval: Approval, form: Form, *, person: str) -> Choice | Asking:
     if verb is None:
         raise InvalidAsk(_NOT_OFFERED)
     face = Face(confirming=person, scope=choice.scope) if verb is Verb.CONFIRM else Face()
-    found = press(approval, face, Button(verb=verb), person=person)
+    step = 0 if verb is Verb.DENY else form.shown
+    found = press(approval, face, Button(verb=verb, step=step), person=person)
     if not isinstance(found, (Choice, Face)):
         raise InvalidAsk(_NOT_OFFERED)
     note = form.words("note") or None

@@ -174,6 +174,8 @@ async def _card_page(
     """Return a page with one card, whole: to read, choose, confirm, put right, or reveal."""
     if not approval.is_pending:
         raise web.HTTPSeeOther(f"/queue?late={approval.id}")
+    if approval.copy_of is not None:
+        raise web.HTTPSeeOther(f"/queue?card={approval.copy_of}")
     say, signer = request.app[TEMPLATES], request.app[SIGNER]
     now = request.app[GATE].clock.now()
     view: CardView = await asyncio.to_thread(card_view, approval, say, now=now, whole=True)
@@ -219,9 +221,10 @@ async def press(request: web.Request) -> web.Response:
         if isinstance(wanted, Asking):
             return await _card_page(request, who, approval, asking=wanted)
         choice = wanted
-    answered = await gate.decide(id, decider, choice)
+    answered = await gate.decide(id, decider, choice, shown=form.shown)
     if isinstance(answered.refusal, InvalidAsk):
-        return await _card_page(request, who, approval, fault=answered.refusal, form=form)
+        now = answered.approval or approval
+        return await _card_page(request, who, now, fault=answered.refusal, form=form)
     if answered.refusal is not None:
         raise answered.refusal
     own = answered.by_this or answered.counted

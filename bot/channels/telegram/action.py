@@ -16,7 +16,7 @@ from bot.core.card import Face, asks_twice
 from bot.core.decision import Choice, Scope
 from bot.core.preview import utf16_length
 from bot.core.risk import Level
-from bot.locales import N_, decided, rule
+from bot.locales import N_, asked, decided, rule
 
 TITLE_LIMIT: Final = 100
 _TYPE_LIMIT: Final = 60
@@ -46,7 +46,8 @@ class Body:
 def body(approval: Approval, face: Face, reader: Reader) -> Body:
     """Return what a person must know before they decide about the action."""
     action = approval.action
-    rows = [
+    rows = [Text(asked.times(approval, reader))] if approval.copies else []
+    rows += [
         fill(reader.gettext("Type: {type}"), type=line_code(action.action_type, limit=_TYPE_LIMIT))
     ]
     if action.cwd:

@@ -97,6 +97,8 @@ def _tap_words(reaction: Reaction, person: Person, reader: Reader) -> str:
             return how_it_ended(approval, reader)
         case Effect.REPEATED if approval is not None and not approval.is_pending:
             return how_it_ended(approval, reader)
+        case Effect.STALE if reaction.refusal is not None:
+            return _refusal(reaction, reader)
         case Effect.STALE:
             return reader.gettext("Telegram showed you an old card; it is up to date now.")
         case Effect.STRANGER:

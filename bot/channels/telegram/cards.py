@@ -15,11 +15,13 @@ from bot.channels.telegram.stamp import stamp
 from bot.channels.telegram.text import HUGE, Reader, fill, line_code, lines
 from bot.core.approval import Approval, Kind
 from bot.core.card import Face
+from bot.core.preview import utf16_length
 from bot.core.question import Answer
 from bot.core.risk import Level
 from bot.locales import asked
 
-# What is left of 4096 is for the stamp, so that what was shown before a decision stays after it.
+# What is left of 4096 is for the stamp and for how often it is asked, so that what was shown first
+# stays.
 BODY_LIMIT: Final = 3300
 
 MARKS: Final = {Level.LOW: "🟢", Level.NORMAL: "🟡", Level.HIGH: "🔴", Level.CRITICAL: "🟣"}
@@ -81,6 +83,8 @@ def headline(approval: Approval, face: Face, reader: Reader) -> Text:
             mark = f"{mark} {step} ·"
     else:
         mark, title = MARKS[approval.risk.level], approval.action.title
+        if approval.copies:
+            mark = f"{mark} {asked.mark_of(approval)} ·"
     return Text(mark, " ", who(approval), ": ", line_code(title, limit=action.TITLE_LIMIT))
 
 
@@ -102,14 +106,23 @@ def _body(approval: Approval, face: Face, reader: Reader) -> tuple[Text, bool]:
     made = kind.body(approval, face, reader)
     parts: list[Part] = [headline(approval, face, reader), *made.parts]
     last = _last_line(approval, reader)
-    fitted = fit([*parts, last], reader, limit=BODY_LIMIT)
+    limit = BODY_LIMIT + _grown(approval, reader)
+    fitted = fit([*parts, last], reader, limit=limit)
     if fitted.is_whole and made.is_whole:
         return fitted.text, True
     if not approval.is_pending:
         return fitted.text, False
     length = len(attachment(approval, reader).text)
     note = Text(reader.gettext("📎 Full text attached: {n} characters").format(n=f"{length:,}"))
-    return fit([*parts, note, last], reader, limit=BODY_LIMIT).text, False
+    return fit([*parts, note, last], reader, limit=limit).text, False
+
+
+def _grown(approval: Approval, reader: Reader) -> int:
+    """Return what a card may grow by as more share it: what was whole when posted stays whole."""
+    if not approval.copies:
+        return 0
+    added = (f" {asked.mark_of(approval)} ·", f"\n{asked.times(approval, reader)}")
+    return sum(map(utf16_length, added))
 
 
 def _last_line(approval: Approval, reader: Reader) -> Text:

@@ -11,6 +11,7 @@ from aiogram.utils.formatting import Code, DateTime, Text
 from bot.channels.telegram.cards import MARKS, place_of
 from bot.channels.telegram.text import Reader, fill, line_code, lines
 from bot.core.approval import Approval, Kind
+from bot.locales import asked
 
 MOST_LISTED: Final = 20
 NAMES: Final = frozenset({"start", "help", "id", "pending"})
@@ -109,13 +110,15 @@ def pending(waiting: Sequence[Approval], reader: Reader) -> Text:
 
 def _waiting(number: int, approval: Approval, reader: Reader) -> Text:
     mark = "❓" if approval.kind is Kind.QUESTION else MARKS[approval.risk.level]
+    if approval.copies:
+        mark = f"{mark} {asked.mark_of(approval)}"
     place = place_of(approval)
     who = line_code(f"{approval.agent} @ {place}" if place else approval.agent, limit=50)
-    asked = approval.questions[0].text if approval.questions else approval.action.title
+    said = approval.questions[0].text if approval.questions else approval.action.title
     since = DateTime(
         reader.clock(approval.created_at), unix_time=approval.created_at, date_time_format="r"
     )
-    title = line_code(asked, limit=60)
+    title = line_code(said, limit=60)
     return Text(
         f"{number} {mark} ", who, " ", title, " · ", Code(approval.short_code), " · ", since
     )

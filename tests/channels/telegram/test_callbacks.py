@@ -16,7 +16,7 @@ handles = st.text(string.ascii_letters + string.digits + "-_", min_size=22, max_
 buttons = st.builds(
     Button,
     verb=verbs,
-    step=st.integers(0, 3),
+    step=st.integers(0, 99),
     letter=st.sampled_from(["", *LETTERS]),
 )
 
@@ -69,3 +69,11 @@ def test_a_line_end_behind_the_data_is_not_overlooked() -> None:
 
 def test_digits_of_other_scripts_are_no_digits() -> None:
     assert unpack(f"1.o.{HANDLE}.٣A") is None
+
+
+def test_a_count_of_two_digits_is_kept_and_has_one_spelling() -> None:
+    button = Button(verb=Verb.APPROVE, step=49)
+
+    assert unpack(pack(HANDLE, button)) == (HANDLE, button)
+    assert unpack(f"1.a.{HANDLE}.07") is None
+    assert unpack(f"1.a.{HANDLE}.100") is None

@@ -540,3 +540,25 @@ def test_many_long_options_are_shortened_and_attached() -> None:
 
     assert needs_attachment(approval, READER)
     assert "📎 Full text attached" in shown(approval, Face(answers=(Answer(custom="a"),))).text
+
+
+# Alike asks
+
+
+def test_a_card_says_on_its_first_line_and_in_a_row_how_often_it_is_asked():
+    two, three = shown(an_approval(copies=1)).text, shown(an_approval(copies=2)).text
+
+    assert two.startswith("🟡 ×2 · claude @ shop: git push origin main")
+    assert "\nAsked twice; one answer is for both.\n" in two
+    assert three.startswith("🟡 ×3 · claude")
+    assert "\nAsked 3 times; one answer is for all of them.\n" in three
+
+
+def test_what_was_shown_whole_stays_whole_as_more_join():
+    for length in range(3000, 3300):
+        action = an_action(preview="x" * length, params={})
+        one = an_approval(action=action)
+        many = an_approval(action=action, copies=49, short_code=one.short_code)
+        assert needs_attachment(one, READER) == needs_attachment(many, READER)
+        assert ("x" * length in shown(one).text) == ("x" * length in shown(many).text)
+        assert utf16_length(shown(many).text) + 700 < MESSAGE_LIMIT

@@ -283,3 +283,18 @@ async def test_what_is_chosen_shows_its_whole_rule(world: World, java_script: bo
         assert again["status"] == "pending"
         other = {**bash, "title": "npm test -- a", "preview": "npm test -- a"}
         assert (await world.ask(**other))["status"] == "approved"
+
+
+async def test_a_card_says_at_once_that_one_more_shares_it(world: World, page: Page):
+    first = (await world.ask())["approval_id"]
+    await expect(page.locator(f"#card-{first}")).to_be_visible()
+    world.clock.advance(seconds=1)
+    second = (await world.ask())["approval_id"]
+
+    await expect(page.locator(f"#card-{first} .times")).to_have_text("×2")
+    await page.locator(STILL).wait_for()
+    await page.get_by_role("button", name="✅ Approve").tap()
+
+    await expect(page.locator(".sentence")).to_contain_text("Approved.")
+    for id in (first, second):
+        assert (await world.read(id))["status"] == "approved"

@@ -62,7 +62,7 @@ async def test_everything_that_is_approved_stands_on_the_card(reader: Reader):
 async def test_the_most_dangerous_stands_first_then_the_oldest(reader: Reader, clock):
     ids = []
     for urgency in ("low", "high", "critical", "low", "high"):
-        ids.append((await reader.world.ask(urgency=urgency))["approval_id"])
+        ids.append((await reader.world.ask(urgency=urgency, session_id=""))["approval_id"])
         clock.advance(seconds=1)
 
     assert cards_of(await reader.get("/queue")) == [ids[place] for place in (2, 1, 4, 0, 3)]
@@ -71,7 +71,7 @@ async def test_the_most_dangerous_stands_first_then_the_oldest(reader: Reader, c
 async def test_beyond_the_list_it_says_how_many_wait(reader: Reader, monkeypatch):
     monkeypatch.setattr(queue, "MOST_CARDS", 2)
     for _ in range(3):
-        await reader.world.ask()
+        await reader.world.ask(session_id="")
 
     html = await reader.get("/queue")
 

@@ -1,5 +1,5 @@
-// Keeps the queue page true while it is open. Cards never change while they wait, so a card that
-// stands here is never replaced: new ones are put in, ended ones taken out, and typed text stays.
+// Keeps the queue page true while it is open. A card changes only as more or fewer asks share it,
+// and is replaced then unless somebody fills it in; new ones are put in, ended ones taken out.
 "use strict";
 
 const queue = document.getElementById("queue");
@@ -96,6 +96,9 @@ function reconcile(fresh) {
     const here = document.getElementById(card.id);
     if (here) {
       before = here.nextElementSibling;
+      if (here.dataset.copies === card.dataset.copies || isInUse(here)) continue;
+      here.replaceWith(document.adoptNode(card));
+      moved = true;
     } else {
       cards.insertBefore(document.adoptNode(card), before);
       moved = true;

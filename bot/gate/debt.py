@@ -1,0 +1,70 @@
+"""What an approval's cards are owed: to be posted, and to be edited when it shows differently."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from bot.core.approval import Approval
+from bot.core.risk import Level
+from bot.gate.events import Owed
+from bot.gate.ports import Card, CardKind, Delivery, Steps, Target, Task, Transaction
+
+AT_ONCE: Final = 0
+SOON: Final = 4
+_PRIORITY: Final = {Level.CRITICAL: 1, Level.HIGH: 2, Level.NORMAL: 3, Level.LOW: 4}
+
+
+def post_of(card: Card, approval: Approval, now: datetime, *, id: str) -> Delivery:
+    """Return the delivery, of this id, that shows a pending approval; risk goes first."""
+    return Delivery(
+        id=id,
+        task=Task.POST,
+        target=card.target,
+        card_id=card.id,
+        priority=_PRIORITY[approval.risk.level],
+        created_at=now,
+        due_at=now,
+    )
+
+
+def edit_of(card_id: str, target: Target, now: datetime, priority: int = SOON) -> Delivery:
+    """Return the edit owed to a card; there is one a card, renewed as often as needed."""
+    return Delivery(
+        id=f"{card_id}:edit",
+        task=Task.EDIT,
+        target=target,
+        card_id=card_id,
+        priority=priority,
+        created_at=now,
+        due_at=now,
+    )
+
+
+def owe_edits(
+    tx: Transaction, approval: Approval, *, now: datetime, priority: int = SOON
+) -> Steps[tuple[Owed, ...]]:
+    """Owe an edit to every posted copy of the card; return what others hear of it, if any.
+
+    A copy that is still being posted is compared with the approval once it is, and edited then.
+    """
+    owed: tuple[Owed, ...] = ()
+    for card in (yield from tx.cards.of(approval.id)):
+        if card.kind is CardKind.CARD and card.message is not None:
+            yield from tx.outbox.owe(edit_of(card.id, card.target, now, priority))
+            owed = (Owed(due_at=now),)
+    return owed
+
+
+def owe_posts(tx: Transaction, approval: Approval, *, now: datetime) -> Steps[tuple[Owed, ...]]:
+    """Owe the cards that were kept back while another's showed the approval too."""
+    owed: tuple[Owed, ...] = ()
+    for card in (yield from tx.cards.of(approval.id)):
+        if card.kind is CardKind.CARD and card.message is None:
+            yield from tx.outbox.owe(post_of(card, approval, now, id=f"{card.id}:lead"))
+            owed = (Owed(due_at=now),)
+    return owed
+
+
+def another_of(card: Card, message: str) -> Card:
+    """Return another message that shows what the card shows; its id follows from both."""
+    return replace(card, id=f"{card.id}:{message}", message=message)

@@ -1,0 +1,85 @@
+"""What the audit keeps of decisions, of attempts at them, and of what time ended."""
+
+from datetime import datetime
+
+from bot.core.action import digest_of
+from bot.core.approval import Approval
+from bot.core.audit import Record, milliseconds
+from bot.core.decision import Decision
+from bot.core.errors import GateError
+from bot.core.grant import Grant
+from bot.core.people import Decider
+from bot.locales.rule import rule_in_english
+
+
+def decided_record(ended: Approval, decision: Decision) -> Record:
+    """Return the entry of an end that somebody decided."""
+    facts = {
+        "by": decision.by,
+        "via": decision.via,
+        "code": decision.code,
+        "scope": decision.scope,
+        "grant": decision.grant_id,
+        "digest": digest_of(ended.action, override=decision.override),
+    }
+    if ended.copy_of is not None:
+        facts["copy_of"] = ended.copy_of
+    return Record(
+        kind=f"approval.{ended.state}",
+        at=decision.at,
+        actor=decision.approver_id or decision.by,
+        approval_id=ended.id,
+        facts=facts,
+    )
+
+
+def expired_record(ended: Approval, now: datetime) -> Record:
+    """Return the entry of an end that time made."""
+    return Record(kind="approval.expired", at=now, actor="clock", approval_id=ended.id, facts={})
+
+
+def grant_record(grant: Grant, approval: Approval, decider: Decider, now: datetime) -> Record:
+    """Return the entry of a grant that a decision made."""
+    until = grant.expires_at
+    return Record(
+        kind="grant.made",
+        at=now,
+        actor=decider.identity,
+        approval_id=approval.id,
+        facts={
+            "grant": grant.id,
+            "scope": grant.scope,
+            "action_type": grant.action_type,
+            "cwd": grant.cwd,
+            "session": grant.session_id,
+            "extent": [grant.extent.breadth, grant.extent.text, grant.extent.more],
+            "end": grant.end,
+            "expires_at": None if until is None else milliseconds(until),
+            "uses_left": grant.uses_left,
+            "words": rule_in_english(grant),
+        },
+    )
+
+
+def refused_record(
+    approval: Approval, decider: Decider, refusal: GateError, now: datetime
+) -> Record:
+    """Return the entry of an attempt that was refused."""
+    return Record(
+        kind="decision.refused",
+        at=now,
+        actor=decider.identity,
+        approval_id=approval.id,
+        facts={"via": decider.via, "why": refusal.code},
+    )
+
+
+def late_record(approval: Approval, decider: Decider, now: datetime) -> Record:
+    """Return the entry of an attempt that came after the deadline."""
+    return Record(
+        kind="decision.late",
+        at=now,
+        actor=decider.identity,
+        approval_id=approval.id,
+        facts={"via": decider.via},
+    )
