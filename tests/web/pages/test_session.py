@@ -152,7 +152,7 @@ async def test_a_form_from_here_decides(reader: Reader):
 
 async def test_a_missing_or_foreign_token_decides_nothing(reader: Reader):
     world = reader.world
-    id, other = [(await world.ask())["approval_id"] for _ in range(2)]
+    id, other = [(await world.ask(session_id=""))["approval_id"] for _ in range(2)]
     html = await reader.get("/queue")
     path = f"/queue/{id}"
     foreign = sheet(html, other, "approve").fields["token"]
