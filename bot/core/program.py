@@ -193,6 +193,15 @@ def _go(arguments: Arguments, place: Place) -> Danger | None:
     return Danger.NETWORK_CODE if runs and any("@" in word for word in arguments) else None
 
 
+def _pytest(arguments: Arguments, place: Place) -> Danger | None:
+    """Judge the folder for temporary files, which is emptied first."""
+    for option, value in zip(arguments, (*arguments[1:], ""), strict=False):
+        name, is_glued, glued = option.partition("=")
+        if name == "--basetemp":
+            return deleted([glued if is_glued else value], place)
+    return None
+
+
 def _kill(arguments: Arguments, place: Place) -> Danger | None:
     return Danger.STOPS if "-1" in arguments[1:] else None
 
@@ -226,6 +235,8 @@ _PROGRAMS: dict[str, Rule] = {
     "git": _git,
     "go": _go,
     "kill": _kill,
+    "py.test": _pytest,
+    "pytest": _pytest,
 }
 
 
