@@ -107,8 +107,9 @@ def test_the_first_answer_ends_a_question_whatever_the_quorum():
 def test_a_reason_is_wanted_for_approving_only():
     approval = an_approval(ruling=ruled(require_reason=True))
 
-    with pytest.raises(ReasonMissing, match="say why"):
-        checked_choice(approval, a_choice())
+    for note in (None, "", " \n"):
+        with pytest.raises(ReasonMissing, match="say why"):
+            checked_choice(approval, a_choice(note=note))
     assert checked_choice(approval, a_choice(note="looked")).note == "looked"
     assert not checked_choice(approval, a_choice(approve=False)).approve
 
