@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, Protocol, TypeAlias
 
 from bot.core.action import Json
+from bot.core.action_text import COMMAND_KEYS
 from bot.core.command_rule import BeginsWith, CommandTest, Is, Runs
 from bot.core.fault import Fault, Place
 from bot.core.field import Bound, Equal, Exists, FieldTest, LevelBound, OneOf, Order
@@ -23,7 +24,7 @@ class _Written(Protocol):
 def warnings_of(policies: Iterable[Policy]) -> tuple[Fault, ...]:
     """Return what a person should look at again; the rules hold all the same."""
     placed = placed_rules(policies)
-    found = [*_needing_params(placed), *_never_proven(placed), *_hidden(placed)]
+    found = [*_needing_params(placed), *_without_proof(placed), *_never_proven(placed), *_hidden(placed)]
     return tuple(Fault(place=Place(within=where), sentence=said) for where, said in found)
 
 
@@ -43,6 +44,25 @@ def _needing_params(placed: Iterable[Placed]) -> Iterator[tuple[str, str]]:
                     _place(one),
                     f"asks about any action without {field.name} too; name the action, or add "
                     "exists = true to be silent about the others.",
+                )
+                break
+
+
+def _without_proof(placed: Iterable[Placed]) -> Iterator[tuple[str, str]]:
+    for one in placed:
+        if one.rule.decision is not Verdict.ALLOW:
+            continue
+        for field in conditions_within(one.rule.match):
+            if (
+                isinstance(field, Field)
+                and field.path[0] == "params"
+                and COMMAND_KEYS.intersection(field.path[1:])
+                and not all(isinstance(test, Equal | OneOf | Exists) for test in field.tests)
+            ):
+                yield (
+                    _place(one),
+                    f"takes {field.name} as a mere text, and allows whatever a shell makes of the "
+                    "rest of it; write command, which takes proof.",
                 )
                 break
 
