@@ -24,7 +24,12 @@ class _Written(Protocol):
 def warnings_of(policies: Iterable[Policy]) -> tuple[Fault, ...]:
     """Return what a person should look at again; the rules hold all the same."""
     placed = placed_rules(policies)
-    found = [*_needing_params(placed), *_without_proof(placed), *_never_proven(placed), *_hidden(placed)]
+    found = [
+        *_needing_params(placed),
+        *_without_proof(placed),
+        *_never_proven(placed),
+        *_hidden(placed),
+    ]
     return tuple(Fault(place=Place(within=where), sentence=said) for where, said in found)
 
 
