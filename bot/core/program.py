@@ -16,6 +16,7 @@ _CURL_DATA = re.compile(
     r"-d|-F|--data(?:-raw|-binary|-urlencode|-ascii)?(?:=|$)|--form(?:=|$)|--json(?:=|$)"
 )
 _CURL_FILE = re.compile(r"=[@<]|^\w+@")
+_HARD = re.compile(r"--har?")  # git takes shortened options
 _MODE = 40  # characters of a mode that are read
 _OPENS = re.compile(
     r"[0-7]?[0-7]{2}[2367]|[2-7][0-7]{3}|[a-z]*[oa][a-z]*\+[a-z]*w|[ugao]*\+[rwx]*s|\+w"
@@ -117,6 +118,8 @@ def _git(arguments: Arguments, place: Place) -> Danger | None:
             argument.startswith(("+", ":")) for argument in after
         ):
             return Danger.REWRITES
+    if "reset" in arguments and any(map(_HARD.fullmatch, arguments)):
+        return Danger.DISCARDS
     if "clean" in arguments and has_option(arguments, "f", "--force"):
         return Danger.DISCARDS
     if "checkout" in arguments and "--" in arguments:
@@ -162,7 +165,7 @@ def _copy(arguments: Arguments, place: Place) -> Danger | None:
     target = next(iter(reversed(operands(arguments))), "")
     if _REMOTE.match(target):
         return Danger.SENDS
-    if has_option(arguments, "", "--delete", "--delete-after", "--delete-excluded", "--mirror"):
+    if "--del" in arguments or any(word.startswith(("--delete", "--mirror")) for word in arguments):
         return deleted([target], place)
     return None
 

@@ -303,6 +303,8 @@ def test_a_rule_that_names_the_action_may_prove_what_no_shell_takes(named):
         ({"runs": "rm"}, "/BIN/Rm.exe y", True),
         ({"runs": "Rm"}, "/bin/Rm y", True),
         (GIT["command"], "GIT push", True),
+        (GIT["command"], "arch -arm64 git push", True),
+        (GIT["command"], "proxychains git push", True),
         ({"runs": ["rm", "dd"]}, "ls rm", False),
         ({"writes": "*.env"}, "echo a > conf/x.env", True),
         ({"writes": "/etc/**"}, "echo a > /etc/../x", None),

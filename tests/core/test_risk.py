@@ -84,12 +84,15 @@ FLOOR = {
         find /tmp -name x -delete
         find ../x -exec rm -rf {} +
         rsync -a --delete ./a/ /backup
+        rsync -a --delete-before ./a/ /backup
+        rsync -a --del ./a/ ../backup
         npx rimraf ../x
         powershell Remove-Item C:/x -Recurse
     """,
     "discards-work": """
         git reset --hard
         git reset HEAD~1 --hard
+        git reset --ha HEAD~1
         git clean -fdx
         git clean --force
         git checkout -- a.py
@@ -349,6 +352,7 @@ def test_every_floor_class_has_an_example():
     nc -z host 80
     rsync -a a/ b/
     rsync -a --delete a/ build/
+    rsync -a --delay-updates a/ ../b/
     pip install requests
     pip install -r requirements.txt
     pip install --index-url https://pypi.org/simple x
