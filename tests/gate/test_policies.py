@@ -8,7 +8,9 @@ import pytest
 from bot.core.errors import Busy
 from bot.core.people import Key
 from bot.core.policy import Verdict
+from bot.core.policy_document import read_policy
 from bot.core.risk import Level
+from bot.core.subject import Subject
 from bot.gate.book import PolicyBook
 from bot.gate.policies import Policies
 from bot.gate.ports import KeptPolicy
@@ -78,3 +80,16 @@ async def test_everything_asks_where_a_change_cannot_be_read_again():
     judgement = book.judge(an_approval(), agent="a", urgency=Level.LOW, channel=None)
     assert judgement.verdict is Verdict.ASK
     assert judgement.is_strict
+
+
+def test_what_is_explained_is_what_is_judged():
+    book = PolicyBook()
+    book.use(read_policy(DENIES).policies)
+    subject = Subject(action="Bash")
+
+    before, _ = book.explain(subject)
+    book.distrust("It can't be read.")
+    after, _ = book.explain(subject)
+
+    assert before.verdict is Verdict.DENY
+    assert (after.verdict, after.doubt) == (Verdict.ASK, "It can't be read.")
