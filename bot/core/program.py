@@ -165,7 +165,8 @@ def _copy(arguments: Arguments, place: Place) -> Danger | None:
     target = next(iter(reversed(operands(arguments))), "")
     if _REMOTE.match(target):
         return Danger.SENDS
-    if "--del" in arguments or any(word.startswith(("--delete", "--mirror")) for word in arguments):
+    deletes = ("--delete", "--mirror")
+    if "--del" in arguments or any(word.startswith(deletes) for word in arguments):
         return deleted([target], place)
     return None
 
