@@ -227,7 +227,8 @@ def checked_choice(approval: Approval, choice: Choice) -> Choice:
     what the card offers to cover. What several people decide is approved as it stands. Where the
     rule wants a reason, approving takes a note.
     """
-    if choice.approve and approval.routing.require_reason and not (choice.note or choice.answers):
+    is_explained = choice.answers or (choice.note or "").strip()
+    if choice.approve and approval.routing.require_reason and not is_explained:
         raise ReasonMissing("Approving this takes a reason: say why, in a note.", place=("note",))
     if approval.is_shared and choice.override is not None:
         raise InvalidAsk(

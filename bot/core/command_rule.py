@@ -14,6 +14,7 @@ from bot.core.pattern import Pattern
 from bot.core.shell import Program
 from bot.core.subject import Sight
 from bot.core.truth import Truth, every, negated, some
+from bot.core.wrapper import name_of
 
 Words: TypeAlias = Sequence[str | None]
 
@@ -151,8 +152,12 @@ class NotCommandTest:
     tests: CommandTests
 
     def proven(self, text: str, words: tuple[str, ...]) -> bool:
-        """Return whether it does not."""
-        return not are_proven(self.tests, text, words)
+        """Return whether it surely does not: an option between the words is a doubt."""
+        program = Program(words=words, text=text)
+        return (
+            not are_proven(self.tests, text, words)
+            and _are_seen(self.tests, text, program) is False
+        )
 
     def seen(self, text: str, program: Program) -> Truth:
         """Return whether it does not."""
@@ -188,13 +193,18 @@ def document_of_command(tests: CommandTests) -> Json:
 
 
 def sequences(program: Program) -> Iterator[tuple[str | None, ...]]:
-    """Yield the words a program may be known by: alone, under each wrapper, without its folder."""
+    """Yield the words a program may be known by: alone, under each wrapper, by its name alone.
+
+    Some systems find a program by its name in letters of any size, or without its `.exe`.
+    """
     for place in range(len(program.wrappers) + 1):
         words = (*program.wrappers[place:], *program.words)
-        if words:
-            yield words
-            if words[0] is not None and "/" in words[0]:
-                yield (words[0].rpartition("/")[2], *words[1:])
+        if not words:
+            continue
+        yield words
+        first = words[0] or ""
+        for name in {first.rpartition("/")[2], name_of(first)} - {first}:
+            yield (name, *words[1:])
 
 
 def _are_seen(tests: CommandTests, text: str, program: Program) -> Truth:

@@ -1,9 +1,13 @@
 """What is wrong with a document, and where: all of it at once."""
 
+import re
 from dataclasses import dataclass
+from typing import Final
 
 from bot.core.action import Json
 from bot.core.errors import GateError
+
+_NO_TEXT: Final = re.compile(r"[\x00\ud800-\udfff]")  # no channel or database takes these
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +73,8 @@ class Faults:
             self.add(place, "must be a text.")
         elif len(value) > longest:
             self.add(place, f"is longer than {longest} characters.")
+        elif _NO_TEXT.search(value):
+            self.add(place, "has a character in it that no text has (U+0000 or half of one).")
         else:
             return value
         return ""

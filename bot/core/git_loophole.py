@@ -31,7 +31,17 @@ _RUNNING = {
     "show": "--ext-diff --textconv --output",
     "format-patch": "--output-directory -o --ext-diff",
     "cat-file": "--textconv --filters",
-    "blame": "--contents --textconv",
+    "blame": "--contents --textconv --output",
+    "annotate": "--contents --textconv --output",
+    **dict.fromkeys(
+        ("reflog", "whatchanged", "rev-list", "shortlog", "range-diff"),
+        "--ext-diff --textconv --output",
+    ),
+    **dict.fromkeys(
+        ("diff-tree", "diff-index", "diff-files"), "--ext-diff --textconv --output --no-index"
+    ),
+    "add": "-e --edit",
+    "fast-export": "--export-marks",
     "fetch": "--upload-pack -u",
     "pull": "--upload-pack -x --exec",
     "clone": "--upload-pack -u -c --config --template --recurse-submodules --separate-git-dir",
@@ -46,7 +56,7 @@ _RUNNING = {
     "am": "--build-fake-ancestor",
     "apply": "--unsafe-paths",
     "commit": "-e --edit --template -t",
-    "stash": "--exec",
+    "stash": "--exec --ext-diff --textconv --output",
     "hook": "",
     "maintenance": "",
     "send-email": "",

@@ -30,17 +30,21 @@ ninja: -f -C
 cmake: -P -E -C -D --build --install
 npm pnpm yarn bun npx: --prefix --script-shell --node-options --globalconfig --userconfig \
     --config --cwd --dir --shell-emulator --node-gyp --git --viewer --editor --use-node-version \
-    --init-module --onload-script --ignore-path --pnpmfile explore set config edit
+    --init-module --onload-script --ignore-path --pnpmfile -C explore set config edit
 go: -exec -toolexec -overlay -modfile -ldflags -gcflags -asmflags -gccgoflags -compiler -vettool \
     -pkgdir -o -C generate tool env
-pytest py.test: -p -c -o --rootdir --override-ini --confcutdir --pdbcls --config-file --pdb
+pytest py.test: -p -c -o --rootdir --override-ini --confcutdir --pdbcls --config-file --pdb \
+    --basetemp --pastebin --tx --pyargs --junitxml --junit-xml --log-file --report-log @*
 tox nox: -c -f -x --override --noxfile --force-pep517
-mypy: --config-file --python-executable --plugins --install-types --custom-typing-module
+mypy: --config-file --python-executable --plugins --install-types --custom-typing-module \
+    --junit-xml --mypyc-annotation-file *-report @*
+ruff: -o --output-file @*
 pylint: --rcfile --init-hook --load-plugins
 flake8: --config --append-config
 coverage: --rcfile run
-cargo: -Z -C +* --config --manifest-path --target-dir fix
-rustc rustdoc: -C -Z --sysroot --test-builder --runtool
+cargo: -Z -C +* --config --manifest-path --target-dir --artifact-dir --out-dir \
+    --lockfile-path fix
+rustc rustdoc: -C -Z --sysroot --test-builder --runtool @*
 gcc g++ cc c++ clang clang++ c99 c89: -wrapper -fplugin* -B* -specs* @* -Wl* -Xlinker -fuse-ld*
 ld gold lld: -plugin --plugin -dynamic-linker
 docker podman nerdctl docker-compose: -v --volume --mount --privileged --pid --device --cap-add \
@@ -68,7 +72,8 @@ apt apt-get aptitude: -o -c --option --config-file
 rpm: --eval --pipe --define -E -D --root --dbpath -i -U --load --macros
 dnf yum zypper: --setopt -c --config --plugin --installroot
 pip pip3: --config-settings --global-option --build-option --python --index-url \
-    --extra-index-url -i -e --editable --prefix --target --root
+    --extra-index-url -i -e --editable --prefix --target --root --log --keyring-provider
+alembic: -c
 gem: --open --config-file -n open
 rake: -e -E -f -R -r -p --execute --require --rakefile
 gradle gradlew: -I -b -c -P --init-script --build-file --settings-file --include-build
@@ -76,7 +81,7 @@ mvn mvnw: -f -s exec:*
 ant: -f -buildfile -lib
 eslint: -c -f --config --plugin --rulesdir --resolve-plugins-relative-to --parser --format
 prettier stylelint: --plugin --config --custom-formatter --custom-syntax
-tsc: --plugins --project -p
+tsc: --plugins --project -p @*
 jest vitest mocha ava c8 nyc: -c -r -R --config --globalSetup --setupFiles --runner --require \
     --reporter --transform --testEnvironment --rootDir --import --loader --node-option
 webpack vite rollup esbuild parcel: -c --config --plugin --require
@@ -127,7 +132,7 @@ ctest: -S
 gimp: -b
 setlock openvt pexec aoss grc distcc tasksh service xcrun run-mailcap ksu agetty: *
 ss sslh nft bridge: -F -f -b
-dotnet: fsi exec -p --property
+dotnet: fsi exec -p --property @*
 just task mage invoke: -f -t -d --justfile --taskfile
 mix: -e -r run
 dnf yum zypper opkg easy_install: install

@@ -191,19 +191,30 @@ class Some:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Not:
-    """A list of conditions that does not hold."""
+    """A list of conditions that does not hold.
+
+    What is excepted turns proof and sign round: an allow rule may not even see what it excepts,
+    and a rule that refuses spares only what is proven to be the exception.
+    """
 
     match: Every
 
     def truth(self, sight: Sight, *, by_proof: bool) -> Truth:
         """Return whether it does not."""
-        return negated(self.match.truth(sight, by_proof=by_proof))
+        proven = self.match.truth(sight, by_proof=True)
+        seen = self.match.truth(sight, by_proof=False)
+        if by_proof:
+            return every((negated(proven), negated(seen)))
+        if seen is False:
+            return True
+        return False if proven else None
 
     def why_not(self, sight: Sight, *, by_proof: bool) -> str:
         """Return that it holds, or why that is unknown."""
-        if self.match.truth(sight, by_proof=by_proof) is None:
-            return self.match.why_not(sight, by_proof=by_proof)
-        return f"not {_shown(self.match.table())} does not hold"
+        if self.truth(sight, by_proof=by_proof) is False:
+            return f"not {_shown(self.match.table())} does not hold"
+        is_proof_missing = self.match.truth(sight, by_proof=True) is None
+        return self.match.why_not(sight, by_proof=is_proof_missing)
 
     def document(self) -> tuple[str, Json]:
         """Return it as it is written."""

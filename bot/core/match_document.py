@@ -1,5 +1,6 @@
 """The conditions of a rule as they are written: read with all faults at once."""
 
+import json
 import math
 from typing import Final
 
@@ -216,7 +217,10 @@ class _MatchReader:
             return [BeginsWith(words=self._words(operand, place))]
         if operator == "runs":
             names = [operand] if isinstance(operand, str) else operand
-            return [Runs(names=self._faults.texts(names, place))]
+            found = self._faults.texts(names, place)
+            for name in found:
+                self._program(name, place)
+            return [Runs(names=found)]
         if operator == "writes":
             pattern = self._pattern("glob", operand, place)
             return [] if pattern is None else [Writes(pattern=pattern)]
@@ -241,7 +245,15 @@ class _MatchReader:
             self._faults.add(place, 'must be a list of words, such as ["git", "status"].')
             return ("",)
         items = enumerate(self._faults.items(value, place), 1)
-        return tuple(self._faults.text(word, place.at(at)) for at, word in items)
+        words = tuple(self._faults.text(word, place.at(at)) for at, word in items)
+        self._program(next(iter(words), ""), place)
+        return words
+
+    def _program(self, name: str, place: Place) -> None:
+        """Keep a fault for several words in one: no program has such a name, so none would fit."""
+        if len(name.split()) > 1:
+            shown = json.dumps(name.split(), ensure_ascii=False)
+            self._faults.add(place, f'holds "{name}" as one word; write begins_with = {shown}.')
 
     def _is(self, value: Json, place: Place) -> Is:
         text = self._faults.text(value, place, longest=10_000)

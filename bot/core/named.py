@@ -40,6 +40,8 @@ _FILE_BESIDE: Final = BESIDE | {
     "new_text", "replace_all", "offset", "limit", "pages", "encoding", "new_source", "cell_id",
     "cell_number", "cell_type", "edit_mode", "start_line", "end_line",
 }  # fmt: skip
+# A drive or a URL; what takes one does not look for it below the working directory.
+_ROOTED_OTHERWISE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _HTTP_WORDS: Final = frozenset({"fetch", "webfetch", "http", "https"})
 _HTTP_TYPE_WORDS: Final = _HTTP_WORDS | {"web", "request", "url", "get", "post", "mcp", "page"}
 _HTTP_KEYS: Final = BESIDE | {
@@ -174,7 +176,7 @@ def _is_edits(key: str, value: Json) -> bool:
 
 def _whole_path(path: str, cwd: str | None) -> str | None:
     """Return the path from the root on, without `.` and doubled slashes; None where it is odd."""
-    if not _is_shown_as_it_is(path):
+    if not _is_shown_as_it_is(path) or _ROOTED_OTHERWISE.match(path):
         return None
     if cwd and not path.startswith(("/", "~")):
         path = f"{cwd}/{path}"
@@ -234,5 +236,6 @@ def _are_plain_headers(headers: Json) -> bool:
     if headers is None:
         return True
     return isinstance(headers, Mapping) and all(
-        name.lower() in _HEADERS and isinstance(value, str) for name, value in headers.items()
+        name.lower() in _HEADERS and isinstance(value, str) and value.isprintable()
+        for name, value in headers.items()
     )

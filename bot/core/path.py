@@ -65,9 +65,12 @@ _CREDENTIALS = re.compile(
     rf"{_START}(?:\.(?:ssh|aws|gnupg|kube|azure|password-store)"
     r"|[._]netrc|\.(?:pgpass|pypirc|npmrc|git-credentials|my\.cnf|vault-token|htpasswd|envrc)"
     r"|\.env(?:\.(?!(?:example|sample|template|dist)\b)[\w-]+)?|id_(?:rsa|dsa|ecdsa|ed25519)"
-    r"|authorized_keys|credentials(?:\.json)?|g?shadow|sudoers(?:\.d)?|\.[a-z]{0,9}sh_history"
-    r"|secret\.key|login\.keychain(?:-db)?|[\w.-]{1,80}\.(?:pem|p12|pfx|keystore|kdbx)"
-    r"|\.docker/config\.json|\.config/(?:gcloud|gh|hub)|proc/(?:\d+|self)/environ)" + _END,
+    r"|authorized_keys|ssh_host_\w{1,20}_key|\.?credentials(?:(?:\.tfrc)?\.json|\.toml)?|g?shadow"
+    r"|sudoers(?:\.d)?|\.[a-z]{0,9}sh_history|\.(?:psql|mysql|python|node_repl|rediscli)_history"
+    r"|(?:secret|master|server|private|tls|ssl)\.key|login\.keychain(?:-db)?|\.(?:s3cfg|boto)"
+    r"|[\w.-]{1,80}\.(?:pem|p12|pfx|jks|keystore|kdbx)|\.(?:docker/config|codex/auth)\.json"
+    r"|\.config/(?:gcloud|gh|hub|op|rclone|google-chrome|chromium)|\.mozilla/firefox"
+    r"|\.local/share/keyrings|run/secrets|proc/(?:\d+|self)/environ)" + _END,
     re.IGNORECASE,
 )
 _START_UP = re.compile(
@@ -82,7 +85,8 @@ _GATE = re.compile(
     r"|\.codex/(?:config\.toml|hooks(?:\.json)?)|\.gemini/settings\.json"
     r"|\.cursor/(?:hooks|permissions|cli-config)(?:\.json)?|\.copilot|\.github/hooks"
     r"|opencode\.jsonc?|\.config/(?:opencode|ok2run)"
-    r"|ok2run\.(?:db|sqlite|toml|json|service)(?:-wal|-shm|-journal)?)" + _END,
+    r"|ok2run\.(?:db|sqlite|toml|ya?ml|json|service)(?:-wal|-shm|-journal)?)" + _END,
+    re.IGNORECASE,  # as the file systems of some machines are
 )
 
 

@@ -1,6 +1,5 @@
 """Who asks and who decides; an asker never decides, and only named people do."""
 
-from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
@@ -82,13 +81,8 @@ class Decider:
         return f"person:{self.person}" if self.person is not None else f"stranger:{self.name}"
 
 
-def refusal_to_decide(
-    approval: Approval, decider: Decider, *, named: AbstractSet[str] = frozenset()
-) -> GateError | None:
-    """Return why this decider may not decide this approval, or None where they may.
-
-    `named` are the ids of the people whom the approval's rule names, where it names any.
-    """
+def refusal_to_decide(approval: Approval, decider: Decider) -> GateError | None:
+    """Return why this decider may not decide this approval, or None where they may."""
     if decider.key is not None:
         if decider.key.id == approval.key_id:
             return AskerMayNotDecide("The key that asked may not decide; use another key.")
@@ -96,13 +90,16 @@ def refusal_to_decide(
             return NotAllowed("This key has no request:decide scope.")
     elif decider.person is None:
         return NotAnApprover("You are not an approver here.")
-    approvers = approval.routing.approvers
-    if approvers and not _is_among(decider, approvers, named):
-        return NotAskedHere(f"Only {', '.join(approvers)} may decide this.")
-    return None
-
-
-def _is_among(decider: Decider, approvers: Sequence[str], named: AbstractSet[str]) -> bool:
+    ruling = approval.ruling
+    if ruling is None:
+        return None
+    approvers = ruling.routing.approvers
     if decider.key is not None:
-        return decider.key.name in approvers
-    return decider.person in named
+        is_asked = decider.key.name in approvers or not (approvers or approval.is_shared)
+    else:
+        is_asked = decider.person in ruling.named or not approvers
+    if is_asked:
+        return None
+    if not approvers:
+        return NotAskedHere("People decide this; a key does only where the rule names it.")
+    return NotAskedHere(f"Only {', '.join(approvers)} may decide this.")

@@ -108,7 +108,8 @@ def _policy(document: object, number: int, faults: Faults) -> Policy:
     table = faults.table(document, _place("", number))
     given = table.get("name")
     name = given.strip() if isinstance(given, str) else ""
-    place = _place(name[:_LONGEST_NAME], number)
+    shown = "".join(sign if sign.isprintable() else "�" for sign in name[:_LONGEST_NAME])
+    place = _place(shown, number)
     faults.text(given, place.at("name"), longest=_LONGEST_NAME)
     for key in table.keys() - set(_POLICY_KEYS):
         faults.add(place.at(key), "is not a key of a policy; there are name, priority, enabled, "

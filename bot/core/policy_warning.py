@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, Protocol, TypeAlias
 
 from bot.core.action import Json
+from bot.core.action_text import COMMAND_KEYS
 from bot.core.command_rule import BeginsWith, CommandTest, Is, Runs
 from bot.core.fault import Fault, Place
 from bot.core.field import Bound, Equal, Exists, FieldTest, LevelBound, OneOf, Order
@@ -26,6 +27,7 @@ def warnings_of(policies: Iterable[Policy]) -> tuple[Fault, ...]:
     placed = placed_rules(policies)
     found = [
         *_needing_params(placed),
+        *_without_proof(placed),
         *_never_proven(placed),
         *_not_acted_on(placed),
         *_hidden(placed),
@@ -49,6 +51,25 @@ def _needing_params(placed: Iterable[Placed]) -> Iterator[tuple[Place, str]]:
                     _place(one),
                     f"asks about any action without {field.name} too; name the action, or add "
                     "exists = true to be silent about the others.",
+                )
+                break
+
+
+def _without_proof(placed: Iterable[Placed]) -> Iterator[tuple[Place, str]]:
+    for one in placed:
+        if one.rule.decision is not Verdict.ALLOW:
+            continue
+        for field in conditions_within(one.rule.match):
+            if (
+                isinstance(field, Field)
+                and field.path[0] == "params"
+                and COMMAND_KEYS.intersection(field.path[1:])
+                and not all(isinstance(test, Equal | OneOf | Exists) for test in field.tests)
+            ):
+                yield (
+                    _place(one),
+                    f"takes {field.name} as a mere text, and allows whatever a shell makes of the "
+                    "rest of it; write command, which takes proof.",
                 )
                 break
 

@@ -16,6 +16,7 @@ _CURL_DATA = re.compile(
     r"-d|-F|--data(?:-raw|-binary|-urlencode|-ascii)?(?:=|$)|--form(?:=|$)|--json(?:=|$)"
 )
 _CURL_FILE = re.compile(r"=[@<]|^\w+@")
+_HARD = re.compile(r"--har?")  # git takes shortened options
 _MODE = 40  # characters of a mode that are read
 _OPENS = re.compile(
     r"[0-7]?[0-7]{2}[2367]|[2-7][0-7]{3}|[a-z]*[oa][a-z]*\+[a-z]*w|[ugao]*\+[rwx]*s|\+w"
@@ -117,6 +118,8 @@ def _git(arguments: Arguments, place: Place) -> Danger | None:
             argument.startswith(("+", ":")) for argument in after
         ):
             return Danger.REWRITES
+    if "reset" in arguments and any(map(_HARD.fullmatch, arguments)):
+        return Danger.DISCARDS
     if "clean" in arguments and has_option(arguments, "f", "--force"):
         return Danger.DISCARDS
     if "checkout" in arguments and "--" in arguments:
@@ -162,7 +165,8 @@ def _copy(arguments: Arguments, place: Place) -> Danger | None:
     target = next(iter(reversed(operands(arguments))), "")
     if _REMOTE.match(target):
         return Danger.SENDS
-    if has_option(arguments, "", "--delete", "--delete-after", "--delete-excluded", "--mirror"):
+    deletes = ("--delete", "--mirror")
+    if "--del" in arguments or any(word.startswith(deletes) for word in arguments):
         return deleted([target], place)
     return None
 
@@ -191,6 +195,15 @@ def _install(arguments: Arguments, place: Place) -> Danger | None:
 def _go(arguments: Arguments, place: Place) -> Danger | None:
     runs = {"install", "run"} & set(arguments[:1])
     return Danger.NETWORK_CODE if runs and any("@" in word for word in arguments) else None
+
+
+def _pytest(arguments: Arguments, place: Place) -> Danger | None:
+    """Judge the folder for temporary files, which is emptied first."""
+    for option, value in zip(arguments, (*arguments[1:], ""), strict=False):
+        name, is_glued, glued = option.partition("=")
+        if name == "--basetemp":
+            return deleted([glued if is_glued else value], place)
+    return None
 
 
 def _kill(arguments: Arguments, place: Place) -> Danger | None:
@@ -226,6 +239,8 @@ _PROGRAMS: dict[str, Rule] = {
     "git": _git,
     "go": _go,
     "kill": _kill,
+    "py.test": _pytest,
+    "pytest": _pytest,
 }
 
 

@@ -14,6 +14,7 @@ from bot.core.action import Action, Json
 from bot.core.action_text import CAP, capped, paths_shown, texts_of, type_words
 from bot.core.danger import Danger, dangers_in_words, dangers_of_path
 from bot.core.low_risk import is_low
+from bot.core.path import joined
 from bot.core.preview import count_hidden, mixed_script_words
 from bot.core.risk_shell import dangers_in_line, dangers_in_prose
 
@@ -145,9 +146,9 @@ def assess(action: Action, *, urgency: Level = Level.NORMAL) -> Assessment:
     is_written = action.action_type.lower() not in _READING
     for key, text in read.strings:
         if _PATH_KEY.fullmatch(key):
-            found |= dangers_of_path(text[:CAP], is_written=is_written)
+            found |= _dangers_of_place(text[:CAP], action.cwd, is_written=is_written)
     for path in () if read.is_shell else paths_shown(action.preview):
-        found |= dangers_of_path(path, is_written=is_written)
+        found |= _dangers_of_place(path, action.cwd, is_written=is_written)
     is_calm = not found and is_low(action.action_type, commands=commands, keys=action.params)
     return _assessment(found, is_low=is_calm, urgency=urgency)
 
@@ -168,6 +169,12 @@ def _dangers_of_text(text: str, cwd: str | None, *, is_command: bool) -> set[Dan
     if is_command:
         return found | dangers_in_line(text, cwd)
     return found | dangers_in_prose(text, cwd)
+
+
+def _dangers_of_place(path: str, cwd: str | None, *, is_written: bool) -> set[Danger]:
+    """Return what a file is by its own words, and by where the working directory puts it."""
+    found = dangers_of_path(path, is_written=is_written)
+    return found | dangers_of_path(joined(cwd or ".", path), is_written=is_written)
 
 
 def _dangers_of_letters(text: str) -> set[Danger]:

@@ -12,10 +12,12 @@ from bot.core.routing import Routing
 class Ruling:
     """Which rule has people asked, why, and how; `because` is the rule's own words.
 
-    Where it is strict, no grant satisfies it, so none is offered.
+    Where it is strict, no grant satisfies it, so none is offered. `named` are the ids of those
+    whom the rule's names meant when it was asked, so that nobody takes over a name later.
     """
 
     rule: str
     because: str | None = None
     is_strict: bool = False
+    named: tuple[str, ...] = ()
     routing: Routing = field(default_factory=Routing)

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Final
 
 from bot.core.action import Action, Json
-from bot.core.action_text import BESIDE, texts_of
+from bot.core.action_text import BESIDE, COMMAND_KEYS, SHELLS, texts_of
 from bot.core.approval import Approval, Kind
 from bot.core.risk import Assessment, Level
 from bot.core.shell import Script, read_script
@@ -21,6 +21,7 @@ class Missing(Enum):
 MISSING: Final = Missing.MISSING
 
 _ALONE: Final = BESIDE | {"command", "cmd"}
+_LANGUAGES: Final = SHELLS | {""}
 _DIRECTORIES: Final = frozenset({"cwd", "workdir"})
 
 
@@ -103,12 +104,16 @@ def _is_alone(action: Action) -> bool:
     """Tell whether the parameters say a command and nothing else that could change what runs.
 
     A list stands for its words, so that all of them must be words; a directory must be the one
-    that the rules see.
+    that the rules see, a language a shell's, and a command a text.
     """
+    if (action.language or "").lower() not in _LANGUAGES:
+        return False
     for name, value in action.params.items():
         if name not in _ALONE and not (name in _DIRECTORIES and value == action.cwd):
             return False
         if isinstance(value, Mapping):
+            return False
+        if name in COMMAND_KEYS and not isinstance(value, (str, list)):
             return False
         if isinstance(value, list) and not all(isinstance(word, str) for word in value):
             return False

@@ -258,6 +258,7 @@ WRAPPERS: dict[str, Wrapper] = {
     "prlimit": _wrapper("--raw --noheadings --verbose", "-o --output", stops="-p --pid"),
     "faketime": _wrapper("-f -m", operands=1),
     "caffeinate": _wrapper("-d -i -m -s -u", "-t -w"),
+    "proxychains": _wrapper("-q", "-f"),
     "proxychains4": _wrapper("-q", "-f"),
     "numactl": _wrapper("-l --localalloc", "-N -m -C -i --cpunodebind --membind --physcpubind"),
 }
@@ -272,7 +273,7 @@ UNFOLLOWED = names(
     " run-parts xterm gnome-terminal konsole kitty alacritty at batch ip pidstat xdotool cpulimit"
     " aws-vault chamber doppler ld.so ld-linux.so.2 ld-linux-x86-64.so.2 ld-linux-aarch64.so.1"
     " runcon newgrp capsh trickle tsp nq cpuset choom uclampset exch osascript rsh rlogin dsh"
-    " pdsh pssh ansible salt fab mpirun mpiexec srun sbatch torchrun"
+    " pdsh pssh ansible salt fab mpirun mpiexec srun sbatch torchrun arch"
 )
 SHELLS = names("sh bash zsh dash ksh ash mksh rbash oksh yash posh sash fish csh tcsh")
 OTHER_SHELLS = names("fish csh tcsh")

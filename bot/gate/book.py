@@ -51,15 +51,16 @@ class PolicyBook:
         self, approval: Approval, *, agent: str, urgency: Level, channel: str | None
     ) -> Judgement:
         """Return what the policies say of a new approval; `agent` is the name of its key."""
-        subject = subject_of(approval, agent=agent, urgency=urgency, channel=channel)
-        judgement = self._index.judge(subject)
-        if self._fault is None:
-            return judgement
-        return Judgement(verdict=Verdict.ASK, policy="policy", is_strict=True, doubt=self._fault)
+        return self._judged(subject_of(approval, agent=agent, urgency=urgency, channel=channel))
 
     def explain(self, subject: Subject) -> tuple[Judgement, tuple[Explanation, ...]]:
         """Return what the policies say of a request, and what each rule says of it."""
-        return self._index.judge(subject), explain(self._index.policies, subject)
+        return self._judged(subject), explain(self._index.policies, subject)
+
+    def _judged(self, subject: Subject) -> Judgement:
+        if self._fault is None:
+            return self._index.judge(subject)
+        return Judgement(verdict=Verdict.ASK, policy="policy", is_strict=True, doubt=self._fault)
 
 
 def title_of(judgement: Judgement) -> str:

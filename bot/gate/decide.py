@@ -90,7 +90,7 @@ def conclude(
     fresh: FreshGrant,
 ) -> Steps[Done[Answered]]:
     """Decide this approval as `decide` does, once it was found."""
-    refusal = yield from refusal_of(tx, approval, decider)
+    refusal = refusal_to_decide(approval, decider)
     if refusal is not None:
         return Done(
             value=Answered(approval=approval, refusal=refusal),
@@ -113,15 +113,6 @@ def conclude(
     if approval.is_shared:
         return (yield from _count(tx, approval, decider, choice, now=now, fresh=fresh))
     return (yield from _save(tx, approval, decider, choice, shown=shown, now=now, fresh=fresh))
-
-
-def refusal_of(tx: Transaction, approval: Approval, decider: Decider) -> Steps[GateError | None]:
-    """Return why this decider may not decide this approval, or None where they may."""
-    named: frozenset[str] = frozenset()
-    if approval.routing.approvers and decider.person is not None:
-        people = yield from tx.people.named(approval.routing.approvers)
-        named = frozenset(person.id for person, _ in people)
-    return refusal_to_decide(approval, decider, named=named)
 
 
 def _count(

@@ -10,7 +10,13 @@ from functools import partial
 from bot.core.action import Json, canonical_json
 from bot.core.audit import Record
 from bot.core.backtest import Backtest
-from bot.core.errors import NotFound, PolicyIsFile, PolicyNameTaken, PolicyUnread
+from bot.core.errors import (
+    GateError,
+    NotFound,
+    PolicyIsFile,
+    PolicyNameTaken,
+    PolicyUnread,
+)
 from bot.core.fault import Fault, PolicyFaulty
 from bot.core.people import Key
 from bot.core.policy import Policy
@@ -120,10 +126,22 @@ class Policies:
     async def _change(self, work: "partial[Steps[Done[KeptPolicy]]]") -> KeptPolicy:
         if self.book.is_file:
             raise PolicyIsFile("The policy is kept in POLICY_FILE; change that file.")
+        # A caller that goes away must not part the commit from what is judged by.
+        return await asyncio.shield(self._followed(work))
+
+    async def _followed(self, work: "partial[Steps[Done[KeptPolicy]]]") -> KeptPolicy:
         async with self._changing:  # the book sees changes in the order of their commits
-            changed = await self._store.write(work)
+            try:
+                return await self._store.write(work)
+            finally:  # also where it can't be told whether it was kept
+                await self._use_again()
+
+    async def _use_again(self) -> None:
+        try:
             await self._use_all()
-        return changed
+        except GateError:
+            self.book.distrust("The policies may have changed and can't be read; restart ok2run.")
+            raise
 
 
 def _replaced(in_force: Sequence[Policy], given: Sequence[Policy]) -> tuple[Policy, ...]:

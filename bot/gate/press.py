@@ -14,13 +14,12 @@ from bot.core.audit import Record
 from bot.core.card import Button, Face, Pressed, Wish, answer_with_words, press
 from bot.core.decision import Choice, Via
 from bot.core.errors import CardOutdated, GateError, InvalidAsk, NotAnApprover
-from bot.core.people import Decider
+from bot.core.people import Decider, refusal_to_decide
 from bot.gate.debt import AT_ONCE, another_of, edit_of
 from bot.gate.decide import (
     FreshGrant,
     conclude,
     late,
-    refusal_of,
 )
 from bot.gate.entry import refused_record
 from bot.gate.events import Event, Owed
@@ -133,7 +132,7 @@ def _press(
     fresh: FreshCard,
 ) -> Steps[Done[Reaction]]:
     decider = yield from _decider(tx, person)
-    refusal = yield from refusal_of(tx, approval, decider)
+    refusal = refusal_to_decide(approval, decider)
     if refusal is not None:
         return _stranger(approval, decider, refusal, now, audited=is_new)
     if not is_new:
@@ -169,7 +168,7 @@ def answer_words(
     if replied is None or approval is None:
         return Done(value=Reaction(effect=Effect.NOT_A_CARD))
     decider = yield from _decider(tx, person)
-    refusal = yield from refusal_of(tx, approval, decider)
+    refusal = refusal_to_decide(approval, decider)
     if refusal is not None:
         return _stranger(approval, decider, refusal, now, audited=is_new)
     if not is_new:

@@ -6,8 +6,7 @@ from datetime import datetime
 from bot.core.approval import Approval
 from bot.core.audit import Record
 from bot.core.errors import GateError, NotFound
-from bot.core.people import Decider
-from bot.gate.decide import refusal_of
+from bot.core.people import Decider, refusal_to_decide
 from bot.gate.ports import Done, Steps, Transaction
 
 
@@ -29,7 +28,7 @@ def reveal(
     approval = yield from tx.approvals.get(approval_id)
     if approval is None:
         return Done(value=Revealed(approval=None, refusal=NotFound("approval not found")))
-    refusal = yield from refusal_of(tx, approval, decider)
+    refusal = refusal_to_decide(approval, decider)
     if refusal is not None:
         record = _record("reveal.refused", approval, decider, now, why=refusal.code)
         return Done(value=Revealed(approval=approval, refusal=refusal), audit=(record,))

@@ -123,7 +123,7 @@ def submit(
         approval = decided(replace(approval, ruling=None), _decision_by(grant, now))
         records.append(_granted_record(approval, grant))
     else:
-        targets = yield from _asked_at(tx, approval, targets)
+        approval, targets = yield from _addressed(tx, approval, targets)
         leader = yield from leader_of(tx, approval, targets)
         approval = replace(approval, copy_of=leader.id if leader is not None else None)
     records.insert(0, _asked_record(approval, targets))
@@ -158,14 +158,15 @@ def _asked_before(tx: Transaction, ask: Ask, found: tuple[str, str]) -> Steps[Ap
     return before
 
 
-def _asked_at(
+def _addressed(
     tx: Transaction, approval: Approval, targets: Sequence[Target]
-) -> Steps[Sequence[Target]]:
-    """Return where cards go: where a rule names people, to them and to places that many share."""
-    routing = approval.routing
-    if not routing.approvers:
-        return targets
+) -> Steps[tuple[Approval, Sequence[Target]]]:
+    """Return whom a rule's names mean now, and where cards go: to them, and where many meet."""
+    ruling, routing = approval.ruling, approval.routing
+    if ruling is None or not routing.approvers:
+        return approval, targets
     people = yield from tx.people.named(routing.approvers)
+    named = tuple(person.id for person, _ in people)
     theirs = [target for _, reached in people for target in reached]
     kept = []
     for target in targets:
@@ -177,7 +178,7 @@ def _asked_at(
         for target in theirs
         if target not in kept and (not channels or target.channel in channels)
     ]
-    return kept
+    return replace(approval, ruling=replace(ruling, named=named)), kept
 
 
 def _grant_used(tx: Transaction, approval: Approval) -> Steps[Grant | None]:

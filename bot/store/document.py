@@ -160,6 +160,7 @@ def dump_ruling(ruling: Ruling | None) -> str | None:
             "rule": ruling.rule,
             "because": ruling.because,
             "strict": ruling.is_strict,
+            "named": ruling.named,
             "approvers": routing.approvers,
             "quorum": routing.quorum,
             "deny_threshold": routing.deny_threshold,
@@ -199,7 +200,11 @@ def load_ruling(text: str | None) -> Ruling | None:
         silence=Silence(kept["silence"]),
     )
     return Ruling(
-        rule=kept["rule"], because=kept["because"], is_strict=kept["strict"], routing=routing
+        rule=kept["rule"],
+        because=kept["because"],
+        is_strict=kept["strict"],
+        named=tuple(kept["named"]),
+        routing=routing,
     )
 
 

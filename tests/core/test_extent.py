@@ -228,7 +228,7 @@ def test_a_folder_covers_what_is_below_it_by_whole_names():
     "path",
     [
         "/srv/shop/../x", "../x", "~/x", "$HOME/x", "//host/x", "/srv/shop/", "C:\\x", "", ".",
-        "/",
+        "/", "C:/x", "C:x", "file:///srv/x",
         "a\nb", " a", "a\u200bb", "x" * 600, 7, None, ["a"],
     ],
 )  # fmt: skip
@@ -322,6 +322,7 @@ def test_an_odd_address_is_not_offered(url):
     [
         {"proxy": "x"}, {"host": "b.com"}, {"headers": {"Host": "b.com"}}, {"headers": "Host: b"},
         {"headers": {"X-HTTP-Method-Override": "DELETE"}}, {"headers": {"Accept": ["x"]}},
+        {"headers": {"Accept": "x\nHost: b.com"}},
         {"method": "BREW"}, {"method": 5}, {"method": "POſT"},
     ],
 )  # fmt: skip

@@ -102,6 +102,19 @@ OPTIONS = """
     aria2c --on-download-error=x y
     gnuplot -e 'system("x")'
     : ${PAGER:=x}
+    npm test -C ../x
+    pytest --basetemp=/home/ana
+    pytest --pastebin=all
+    pytest -d --tx popen//python=x
+    pytest --junitxml=../x
+    pytest @x
+    mypy @x
+    mypy --html-report x y
+    ruff check @x
+    ruff check -o ../x
+    cargo build --artifact-dir x
+    pip list --log x
+    alembic -c x current
 """
 GIT = """
     git -c core.pager=x log
@@ -137,6 +150,19 @@ GIT = """
     git archive --remote=x
     git unheard-of
     git remote add x y
+    git stash list --output=x
+    git stash show --outp=x
+    git reflog --output=x
+    git whatchanged --output x
+    git rev-list --output=x HEAD
+    git diff-tree --output=x HEAD
+    git diff-files --no-index x y
+    git shortlog --output=x
+    git range-diff --output=x y
+    git blame --output=x y
+    git annotate --output=x y
+    git add -e
+    git fast-export --export-marks=x
 """
 
 

@@ -208,6 +208,8 @@ GIT = {"command": {"begins_with": ["git", "push"]}}
         ({"runs": "ls", "not": {"begins_with": ["ls", "-R"]}}, "ls x", True),
         ({"any": ["pwd", {"runs": "ls"}]}, "pwd", True),
         ({"any": ["pwd", {"runs": "ls"}]}, "cat x", False),
+        ({"runs": "git", "not": {"begins_with": ["git", "push"]}}, "git log", True),
+        ({"runs": "git", "not": {"begins_with": ["git", "push"]}}, "git --bare push", False),
         ({"runs": "echo", "not": {"writes": "**"}}, "echo a", True),
         ({"runs": "echo", "not": {"writes": "**"}}, "echo a > b", None),
     ],
@@ -230,6 +232,37 @@ def test_a_proof_is_of_one_command_and_nothing_beside():
         assert truth(wanted, **(proven | changes)) is None
         assert why_not(wanted, **(proven | changes)) == said
     assert truth(wanted, by_proof=True) is False
+
+
+@pytest.mark.parametrize(
+    ("command", "allowed", "refused"),
+    [
+        ("git log", True, True),
+        ("git push", False, False),
+        ("git --bare push", None, None),
+        ("git log; git push", False, None),
+        ("git log; ls", None, True),
+    ],
+)
+def test_an_exception_is_no_way_round(command, allowed, refused):
+    document = {"not": GIT}
+
+    assert truth(document, by_proof=True, commands=(command,)) is allowed
+    assert truth(document, commands=(command,)) is refused
+
+
+def test_an_exception_says_why_it_is_unknown():
+    document, commands = {"not": GIT}, ("git --bare push",)
+
+    said = why_not(document, by_proof=True, commands=commands)
+
+    assert said.startswith('command may fit {"begins_with": ["git", "push"]}')
+    assert why_not(document, commands=("git log; git push",)) == (
+        "command is not one command of plain words"
+    )
+    assert why_not({"not": {"not": GIT}}, commands=("git log; git push",)) == (
+        "command is not one command of plain words"
+    )
 
 
 @pytest.mark.parametrize(
@@ -267,6 +300,11 @@ def test_a_rule_that_names_the_action_may_prove_what_no_shell_takes(named):
         ("a | b", "a | b | c", False),
         ({"runs": "rm"}, "cd x; /bin/rm y", True),
         ({"runs": "sudo"}, "sudo ls", True),
+        ({"runs": "rm"}, "/BIN/Rm.exe y", True),
+        ({"runs": "Rm"}, "/bin/Rm y", True),
+        (GIT["command"], "GIT push", True),
+        (GIT["command"], "arch -arm64 git push", True),
+        (GIT["command"], "proxychains git push", True),
         ({"runs": ["rm", "dd"]}, "ls rm", False),
         ({"writes": "*.env"}, "echo a > conf/x.env", True),
         ({"writes": "/etc/**"}, "echo a > /etc/../x", None),

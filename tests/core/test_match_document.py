@@ -44,6 +44,12 @@ from tests.core.policy_text import rule, said
         ({"command": {}}, ".command", "asks for nothing; give a command or an operator."),
         ({"command": {"regex": "a"}}, ".command.regex", "is not an operator of command; there"),
         ({"command": {"begins_with": "git"}}, ".command.begins_with", 'must be a list of words,'),
+        (
+            {"command": {"begins_with": ["git push"]}},
+            ".command.begins_with",
+            'holds "git push" as one word; write begins_with = ["git", "push"].',
+        ),
+        ({"command": {"runs": ["ls", "rm -r"]}}, ".command.runs", 'holds "rm -r" as one word;'),
         ({"command": {"begins_with": []}}, ".command.begins_with", "must be a list with at"),
         ({"command": {"begins_with": [5]}}, ".command.begins_with.1", "must be a text."),
         ({"command": {"runs": ["a", "a"]}}, ".command.runs", "names something twice."),

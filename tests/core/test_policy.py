@@ -157,6 +157,8 @@ def test_a_rule_sees_the_approval_by_its_key():
         ({"command": "ls", "description": "list", "timeout": 5}, True),
         ({"command": ["ls", "-l"]}, True),
         ({"command": ["ls", 5]}, False),
+        ({"command": 5}, False),
+        ({"command": None}, False),
         ({"command": {"command": "ls"}}, False),
         ({"command": "ls", "env": {"PATH": "/opt"}}, False),
         ({"command": "ls", "stdin": "x"}, False),
@@ -165,6 +167,15 @@ def test_a_rule_sees_the_approval_by_its_key():
 )
 def test_what_stands_beside_a_command_is_seen(params, is_alone):
     action = Action(action_type="Bash", title="List", params=params)
+
+    seen = subject_of(an_approval(action=action, risk=assess(action)), agent="ci")
+
+    assert seen.is_alone is is_alone
+
+
+@pytest.mark.parametrize(("language", "is_alone"), [("bash", True), ("Python", False)])
+def test_a_text_in_another_language_is_no_command_of_a_shell(language, is_alone):
+    action = Action(action_type="Bash", title="List", preview="ls", language=language)
 
     seen = subject_of(an_approval(action=action, risk=assess(action)), agent="ci")
 

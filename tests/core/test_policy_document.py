@@ -205,6 +205,8 @@ def test_a_faulty_rule_says_where(changes, sentence):
         (5, "policy 1: must be a table."),
         ({"rules": []}, "policy 1, name: must be a text."),
         ({"name": "x" * 201}, f'policy "{"x" * 200}", name: is longer than 200 characters.'),
+        ({"name": "a\0b"}, 'policy "a�b", name: has a character in it that no text has'),
+        ({"name": "a\ud800b"}, 'policy "a�b", name: has a character in it that no text has'),
         ({"name": "a", "rules": {}}, 'policy "a", rules: must be a list of rules.'),
         ({"name": "a", "rules": [5]}, 'policy "a", rule 1: must be a table.'),
         ({"name": "a", "rules": [{"decision": "ask"}]}, 'policy "a", rule 1, match: is missing;'),

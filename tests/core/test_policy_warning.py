@@ -120,6 +120,17 @@ def test_a_way_of_asking_that_is_acted_on_is_not_warned_of():
     assert warned(rule(decision="ask", confirm="tap", quorum=2, silence="hand_back")) == []
 
 
+def test_a_command_taken_as_a_text_is_warned_of():
+    match = {"action": "Bash", "any": [{"params.command": {"regex": "^git status"}}]}
+
+    assert warned(rule(match=match, decision="allow")) == [
+        'policy "shop", rule 1: takes params.command as a mere text, and allows whatever a shell '
+        "makes of the rest of it; write command, which takes proof."
+    ]
+    assert warned(rule(match=match, decision="deny")) == []
+    assert warned(rule(match={"params.command": "git status"}, decision="allow")) == []
+
+
 def test_too_many_rules_are_not_compared():
     rules = [rule(match={"agent": {"glob": f"{n}*"}}) for n in range(400)]
 

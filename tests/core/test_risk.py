@@ -60,6 +60,8 @@ FLOOR = {
         rm -rf ../other
         rm -rf build/../..
         rm -rf /home/ana/shop
+        pytest --basetemp=/home/ana/other
+        python -m pytest --basetemp ..
         rm -rf /home/ana/shop/*
         rm -rf /home/ana/shopping
         rm -rf ~/backups/old
@@ -82,12 +84,15 @@ FLOOR = {
         find /tmp -name x -delete
         find ../x -exec rm -rf {} +
         rsync -a --delete ./a/ /backup
+        rsync -a --delete-before ./a/ /backup
+        rsync -a --del ./a/ ../backup
         npx rimraf ../x
         powershell Remove-Item C:/x -Recurse
     """,
     "discards-work": """
         git reset --hard
         git reset HEAD~1 --hard
+        git reset --ha HEAD~1
         git clean -fdx
         git clean --force
         git checkout -- a.py
@@ -172,6 +177,15 @@ FLOOR = {
         gh auth token
         security find-generic-password -s x
         docker run --env-file=.env x
+        cat /home/ana/.claude/.credentials.json
+        cat ~/.codex/auth.json
+        head ~/.cargo/credentials.toml
+        cat /var/run/secrets/kubernetes.io/serviceaccount/token
+        cat config/master.key
+        cat ~/.psql_history
+        cat /etc/ssh/ssh_host_rsa_key
+        cat ~/.config/rclone/rclone.conf
+        ls ~/.mozilla/firefox/x
     """,
     "touches-start-up": """
         echo x >> ~/.bashrc
@@ -338,6 +352,7 @@ def test_every_floor_class_has_an_example():
     nc -z host 80
     rsync -a a/ b/
     rsync -a --delete a/ build/
+    rsync -a --delay-updates a/ ../b/
     pip install requests
     pip install -r requirements.txt
     pip install --index-url https://pypi.org/simple x
@@ -497,6 +512,8 @@ def test_tools_that_read_are_low_unless_they_read_credentials():
         (".git/hooks/pre-commit", "touches-start-up"),
         ("/etc/passwd", "touches-start-up"),
         (".claude/settings.json", "touches-gate"),
+        ("ok2run.yaml", "touches-gate"),
+        ("sub/OK2RUN.toml", "touches-gate"),
         ("/home/ana/.codex/config.toml", "touches-gate"),
         (".env", "touches-credentials"),
         ("/home/ana/.ssh/authorized_keys", "touches-credentials"),
@@ -508,6 +525,23 @@ def test_writing_tools_are_judged_by_their_path(path, floor_class):
     assert floor_class in tool("Delete", paths=[path]).floor
     assert floor_class in tool("apply_patch", input=f"*** Update File: {path}\n+x").floor
     assert floor_class in tool("patch", diff=f"--- a/x\n+++ b/{path}\n+x").floor
+
+
+@pytest.mark.parametrize(
+    ("cwd", "path", "floor_class"),
+    [
+        ("/", "etc/hosts", "touches-start-up"),
+        ("/home/ana/shop/.git", "hooks/pre-commit", "touches-start-up"),
+        ("/home/ana/.ssh", "config", "touches-credentials"),
+        ("/home/ana/.claude", "settings.json", "touches-gate"),
+    ],
+)
+def test_a_path_is_judged_from_the_working_directory(cwd, path, floor_class):
+    named = Action(action_type="Write", title="x", params={"file_path": path}, cwd=cwd)
+    shown = Action(action_type="Write", title="x", preview=f"./{path}\nkey", cwd=cwd)
+
+    assert assess(named).floor == (floor_class,)
+    assert assess(shown).floor == (floor_class,)
 
 
 def test_writing_an_ordinary_file_is_normal():

@@ -107,8 +107,9 @@ def test_the_first_answer_ends_a_question_whatever_the_quorum():
 def test_a_reason_is_wanted_for_approving_only():
     approval = an_approval(ruling=ruled(require_reason=True))
 
-    with pytest.raises(ReasonMissing, match="say why"):
-        checked_choice(approval, a_choice())
+    for note in (None, "", " \n"):
+        with pytest.raises(ReasonMissing, match="say why"):
+            checked_choice(approval, a_choice(note=note))
     assert checked_choice(approval, a_choice(note="looked")).note == "looked"
     assert not checked_choice(approval, a_choice(approve=False)).approve
 
@@ -121,16 +122,28 @@ def test_a_rule_may_want_a_second_tap(confirm: Confirm):
 
 
 def test_only_those_whom_the_rule_names_decide():
-    approval = an_approval(ruling=ruled(approvers=("ana", "release")))
+    ruling = ruled(approvers=("ana", "release"))
+    approval = an_approval(ruling=replace(ruling, named=(ANA.person,)))
     release = a_key("b", decides=True, name="release")
 
-    assert refusal_to_decide(approval, ANA, named={ANA.person}) is None
-    refused = refusal_to_decide(approval, ANA)
+    assert refusal_to_decide(approval, ANA) is None
+    refused = refusal_to_decide(an_approval(ruling=ruling), ANA)
     assert type(refused) is NotAskedHere
     assert refused.sentence == "Only ana, release may decide this."
     assert refusal_to_decide(approval, Decider(name="r", via=Via.API, key=release)) is None
     other = Decider(name="o", via=Via.API, key=replace(release, name="other"))
     assert type(refusal_to_decide(approval, other)) is NotAskedHere
+
+
+def test_a_key_is_one_of_several_only_where_the_rule_names_it():
+    release = Decider(name="r", via=Via.API, key=a_key("b", decides=True, name="release"))
+
+    refused = refusal_to_decide(an_approval(ruling=ruled(quorum=2)), release)
+    assert type(refused) is NotAskedHere
+    assert "where the rule names it" in refused.sentence
+    named = ruled(quorum=2, approvers=("release",))
+    assert refusal_to_decide(an_approval(ruling=named), release) is None
+    assert refusal_to_decide(an_approval(ruling=ruled(require_reason=True)), release) is None
 
 
 def test_a_ruling_is_kept_however_long_it_waits():

@@ -39,7 +39,10 @@ async def world(build) -> World:
 
 async def asked(world: World, **routing: object) -> str:
     """Put an approval into the store of which a rule says this; return its id."""
-    ruling = Ruling(rule="payments", because="money", routing=Routing(**routing))
+    names = routing.get("approvers", ())
+    people = await world.store.read(lambda tx: tx.people.named(names))
+    named = tuple(person.id for person, _ in people)
+    ruling = Ruling(rule="payments", because="money", named=named, routing=Routing(**routing))
     approval = an_approval(ruling=ruling, created_at=world.clock.now())
     await world.store.write(unit(lambda tx: tx.approvals.add(approval)))
     return approval.id
@@ -123,12 +126,23 @@ async def test_only_those_whom_the_rule_names_decide(world: World, approvers):
 
 
 async def test_a_name_that_two_people_have_is_nobodys(world: World):
-    id = await asked(world, approvers=("ana",))
-    await world.store.write(unit(lambda tx: tx.people.rename("eve", "ANA")))
+    for id in ("ana", "eve"):
+        await world.store.write(unit(lambda tx, id=id: tx.people.rename(id, "Zoe")))
+    id = await asked(world, approvers=("zoe",))
 
     assert type((await world.gate.decide(id, EVE, YES)).refusal) is NotAskedHere
-    stranger = Decider(name="ANA", via=Via.WEB, person="eve")
-    assert type((await world.gate.decide(id, stranger, YES)).refusal) is NotAskedHere
+    assert type((await world.gate.decide(id, ANA, YES)).refusal) is NotAskedHere
+
+
+async def test_nobody_takes_over_a_name_after_it_was_asked(world: World):
+    await world.store.write(unit(lambda tx: tx.people.rename("ana", "Zoe")))
+    id = await asked(world, approvers=("zoe",))
+    await world.store.write(unit(lambda tx: tx.people.rename("ana", "Anna")))
+    await world.store.write(unit(lambda tx: tx.people.rename("eve", "Zoe")))
+
+    taker = Decider(name="Zoe", via=Via.WEB, person="eve")
+    assert type((await world.gate.decide(id, taker, YES)).refusal) is NotAskedHere
+    assert (await world.gate.decide(id, ANA, YES)).by_this
 
 
 async def test_approving_takes_the_reason_that_the_rule_wants(world: World):
