@@ -40,7 +40,7 @@ def leader_of(
     tx: Transaction, approval: Approval, targets: Sequence[Target]
 ) -> Steps[Approval | None]:
     """Find the pending approval whose card, in the same places, can show this new one too."""
-    if not may_share(approval):
+    if not (approval.is_pending and may_share(approval)):
         return None
     found = yield from tx.approvals.leaders(approval, full=MOST_COPIES, limit=_LOOKED_AT)
     for leader in found:

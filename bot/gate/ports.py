@@ -123,8 +123,14 @@ class Page(Generic[T]):
 class Approvals(Protocol):
     """Approvals, whole."""
 
-    def add(self, approval: Approval) -> Steps[bool]:
-        """Save a new approval; False where a pending one bears its short code."""
+    def add(self, approval: Approval) -> Steps[int | None]:
+        """Save a new approval; None where a pending one bears its short code.
+
+        Else return how many others are pending of the same key, session and digest, copies aside.
+        """
+
+    def join(self, id: str, leader_id: str) -> Steps[None]:
+        """Make it a copy of that one."""
 
     def get(self, id: str) -> Steps[Approval | None]:
         """Find one by its id."""

@@ -113,7 +113,6 @@ def submit(
         if found is not None:
             return Done(value=(yield from _asked_before(tx, ask, found)))
 
-    leader = None
     records: list[Record] = []
     events: list[Event] = []
     if judgement.verdict is not Verdict.ASK:
@@ -124,10 +123,12 @@ def submit(
         records.append(_granted_record(approval, grant))
     else:
         approval, targets = yield from _addressed(tx, approval, targets)
-        leader = yield from leader_of(tx, approval, targets)
-        approval = replace(approval, copy_of=leader.id if leader is not None else None)
+    approval, others = yield from _saved(tx, approval, fresh.short_codes)
+    leader = (yield from leader_of(tx, approval, targets)) if others else None
+    if leader is not None:
+        yield from tx.approvals.join(approval.id, leader.id)
+        approval = replace(approval, copy_of=leader.id)
     records.insert(0, _asked_record(approval, targets))
-    approval = yield from _saved(tx, approval, fresh.short_codes)
     if approval.state.is_final:
         events.append(Ended(approval=approval))
     if ask.idempotency_key is not None:
@@ -194,12 +195,15 @@ def _grant_used(tx: Transaction, approval: Approval) -> Steps[Grant | None]:
     return None
 
 
-def _saved(tx: Transaction, approval: Approval, codes: Sequence[str]) -> Steps[Approval]:
-    """Save it under the first of the codes that is free."""
+def _saved(
+    tx: Transaction, approval: Approval, codes: Sequence[str]
+) -> Steps[tuple[Approval, int]]:
+    """Save it under the first of the codes that is free; tell how many like it wait."""
     for code in codes:
         coded = replace(approval, short_code=code)
-        if (yield from tx.approvals.add(coded)):
-            return coded
+        others = yield from tx.approvals.add(coded)
+        if others is not None:
+            return coded, others
     raise Busy("Too much is pending to give this a short code; try again in a moment.")
 
 

@@ -36,6 +36,7 @@ _LEAD = _SQL["lead"]
 _FOLLOW = _SQL["follow"]
 _COPIES = _SQL["copies"]
 _LEADERS = _SQL["leaders"]
+_JOIN = _SQL["join"]
 _SHOWN = _SQL["shown"]
 _ALLOWED_BY = _SQL["allowed_by"]
 _OVERDUE = _SQL["overdue"]
@@ -49,10 +50,13 @@ _LIST_OF_SESSION = _SQL["list_of_session"]
 class ApprovalRows:
     """Approvals, whole: what is searched in columns, the rest as JSON."""
 
-    def add(self, approval: Approval) -> Steps[bool]:
-        """Save a new approval; False where a pending one bears its short code."""
+    def add(self, approval: Approval) -> Steps[int | None]:
+        """Save a new approval; None where a pending one bears its short code.
+
+        Else return how many others are pending of the same key, session and digest, copies aside.
+        """
         rows = yield _ADD, _row(approval)
-        return bool(rows)
+        return number(rows[0][0]) if rows else None
 
     def get(self, id: str) -> Steps[Approval | None]:
         """Find one by its id."""
@@ -118,6 +122,7 @@ class ApprovalRows:
             _LEADERS,
             {
                 "key_id": approval.key_id,
+                "id": approval.id,
                 "digest": approval.digest,
                 "session_id": approval.session_id,
                 "full": full,
@@ -125,6 +130,10 @@ class ApprovalRows:
             },
         )
         return tuple(_approval(row) for row in rows)
+
+    def join(self, id: str, leader_id: str) -> Steps[None]:
+        """Make it a copy of that one."""
+        yield _JOIN, {"id": id, "leader_id": leader_id}
 
     def shown(self, *, limit: int) -> Steps[tuple[Approval, ...]]:
         """Return what waits and is no copy, oldest first."""

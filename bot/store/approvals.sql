@@ -16,7 +16,12 @@ VALUES (
     :decision, :outcome, :ruling, :votes, :copy_of, :copies
 )
 ON CONFLICT (short_code) WHERE state = 'pending' DO NOTHING
-RETURNING id;
+RETURNING (
+    SELECT COUNT(*) FROM approvals AS other
+    WHERE other.key_id = approvals.key_id AND other.digest = approvals.digest
+    AND other.session_id = approvals.session_id AND other.state = 'pending'
+    AND other.copy_of IS NULL AND other.id <> approvals.id
+);
 
 -- name: get
 SELECT {columns} FROM approvals WHERE id = :id;
@@ -56,9 +61,12 @@ ORDER BY created_at, id;
 -- name: leaders
 SELECT {columns} FROM approvals
 WHERE key_id = :key_id AND digest = :digest AND session_id = :session_id
-AND state = 'pending' AND copy_of IS NULL AND copies < :full
+AND state = 'pending' AND copy_of IS NULL AND copies < :full AND id <> :id
 ORDER BY created_at DESC, id DESC
 LIMIT :limit;
+
+-- name: join
+UPDATE approvals SET copy_of = :leader_id WHERE id = :id;
 
 -- name: shown
 SELECT {columns} FROM approvals

@@ -36,14 +36,14 @@ class Grants(GrantRows):
 
 
 def run(steps):
-    """Drive a unit of work; each statement answers with one row, but nothing like it waits."""
+    """Drive a unit of work; each statement answers with one row, and nothing like it waits."""
     rows = None
     while True:
         try:
             statement, _ = steps.send(rows)
         except StopIteration as end:
             return end.value
-        rows = [] if statement.name == "leaders" else [("id",)]
+        rows = [(0,)] if statement.name == "add" else [("id",)]
 
 
 def asked(grants, **changes):

@@ -35,7 +35,7 @@ def adding(approval: Approval, **leaves) -> Work[None]:
     """A unit of work that saves the approval, which is not there yet."""
 
     def query(tx):
-        assert (yield from tx.approvals.add(approval))
+        assert (yield from tx.approvals.add(approval)) is not None
 
     return unit(query, **leaves)
 

@@ -192,11 +192,12 @@ async def test_a_short_code_is_taken_while_its_approval_is_pending(store):
     async def add(approval):
         return await store.write(unit(lambda tx: tx.approvals.add(approval)))
 
-    assert await add(approval)
-    assert not await add(an_approval(short_code="kqmrz"))
+    assert await add(approval) == 0
+    assert await add(an_approval(short_code="kqmrz")) is None
     await finish(store, expired(approval, at=NOW))
-    assert await add(an_approval(short_code="kqmrz"))
-    assert await add(decided(an_approval(short_code="kqmrz"), a_decision()))
+    assert await add(an_approval(short_code="kqmrz")) == 0
+    ended = decided(an_approval(short_code="kqmrz"), a_decision())
+    assert await add(ended) == 1
 
 
 async def test_what_waits_is_listed_oldest_first(store):
@@ -374,6 +375,29 @@ def test_a_decision_of_the_first_schema_can_be_read():
 # Alike asks that share a card
 
 
+async def test_a_new_one_is_told_how_many_like_it_wait(store):
+    async def add(**changes):
+        approval = an_approval(**changes)
+        return await store.write(unit(lambda tx: tx.approvals.add(approval)))
+
+    assert [await add() for _ in range(3)] == [0, 1, 2]
+    assert await add(key_id="b" * 12) == 0
+    assert await add(session_id="s2") == 0
+    assert await add(action=an_action(preview="git push")) == 0
+    assert await add(copy_of="somebody") == 3
+    assert await add() == 3
+
+
+async def test_one_that_joins_is_a_copy_from_then_on(store):
+    leader, other = an_approval(), an_approval()
+    await added(store, leader, other)
+
+    await store.write(unit(lambda tx: tx.approvals.join(other.id, leader.id)))
+
+    assert (await get(store, other.id)).copy_of == leader.id
+    assert await store.read(lambda tx: tx.approvals.shown(limit=10)) == (leader,)
+
+
 async def test_how_a_card_is_shared_comes_back(store):
     leader = an_approval(copies=3)
     copy = an_approval(copy_of=leader.id, created_at=NOW + timedelta(seconds=1))
@@ -434,8 +458,12 @@ async def test_leaders_are_those_that_can_take_one_more(store):
     await added(store, over)
     await finish(store, expired(over, at=NOW))
 
+    new = an_approval()
+
     def found(limit):
-        return store.read(lambda tx: tx.approvals.leaders(asked, full=2, limit=limit))
+        return store.read(lambda tx: tx.approvals.leaders(new, full=2, limit=limit))
 
     assert await found(10) == (latest, asked)
     assert await found(1) == (latest,)
+    await added(store, new)
+    assert await found(10) == (latest, asked)
