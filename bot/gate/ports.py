@@ -120,14 +120,23 @@ class Page(Generic[T]):
     cursor: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Met:
+    """What a new approval met, so that most need look for nothing.
+
+    `alike` counts the others that are pending of the same key, session and digest, copies aside;
+    `grants` tells whether its key has a grant for its type that was not revoked.
+    """
+
+    alike: int
+    grants: bool
+
+
 class Approvals(Protocol):
     """Approvals, whole."""
 
-    def add(self, approval: Approval) -> Steps[int | None]:
-        """Save a new approval; None where a pending one bears its short code.
-
-        Else return how many others are pending of the same key, session and digest, copies aside.
-        """
+    def add(self, approval: Approval) -> Steps[Met | None]:
+        """Save a new approval and tell what it met; None where its short code is taken."""
 
     def join(self, id: str, leader_id: str) -> Steps[None]:
         """Make it a copy of that one."""

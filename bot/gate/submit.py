@@ -19,7 +19,16 @@ from bot.gate.book import PolicyBook, ruling_of, title_of
 from bot.gate.copies import joined, leader_of
 from bot.gate.debt import post_of
 from bot.gate.events import Asked, Ended, Event, Owed
-from bot.gate.ports import Card, CardKind, Done, Ids, Steps, Target, Transaction
+from bot.gate.ports import (
+    Card,
+    CardKind,
+    Done,
+    Ids,
+    Met,
+    Steps,
+    Target,
+    Transaction,
+)
 
 _LONG: Final = 1000
 
@@ -118,13 +127,15 @@ def submit(
     if judgement.verdict is not Verdict.ASK:
         approval = decided(approval, _decision_of(judgement, now))
         records.append(_ruled_record(approval, judgement))
-    elif (grant := (yield from _grant_used(tx, approval))) is not None:
-        approval = decided(replace(approval, ruling=None), _decision_by(grant, now))
-        records.append(_granted_record(approval, grant))
     else:
         approval, targets = yield from _addressed(tx, approval, targets)
-    approval, others = yield from _saved(tx, approval, fresh.short_codes)
-    leader = (yield from leader_of(tx, approval, targets)) if others else None
+    approval, met = yield from _saved(tx, approval, fresh.short_codes)
+    grant = (yield from _grant_used(tx, approval)) if met.grants else None
+    if grant is not None:
+        approval = decided(approval, _decision_by(grant, now))
+        yield from tx.approvals.finish(approval)
+        records.append(_granted_record(approval, grant))
+    leader = (yield from leader_of(tx, approval, targets)) if met.alike else None
     if leader is not None:
         yield from tx.approvals.join(approval.id, leader.id)
         approval = replace(approval, copy_of=leader.id)
@@ -184,7 +195,8 @@ def _addressed(
 
 def _grant_used(tx: Transaction, approval: Approval) -> Steps[Grant | None]:
     """Use the first grant that covers it; one that ended meanwhile counts no use, and asks."""
-    if approval.kind is Kind.QUESTION or approval.always_asks:
+    is_settled = not approval.is_pending or approval.kind is Kind.QUESTION
+    if is_settled or approval.always_asks:
         return None
     now = approval.created_at
     candidates = yield from tx.grants.candidates(approval, now)
@@ -197,13 +209,13 @@ def _grant_used(tx: Transaction, approval: Approval) -> Steps[Grant | None]:
 
 def _saved(
     tx: Transaction, approval: Approval, codes: Sequence[str]
-) -> Steps[tuple[Approval, int]]:
-    """Save it under the first of the codes that is free; tell how many like it wait."""
+) -> Steps[tuple[Approval, Met]]:
+    """Save it under the first of the codes that is free; tell what it met."""
     for code in codes:
         coded = replace(approval, short_code=code)
-        others = yield from tx.approvals.add(coded)
-        if others is not None:
-            return coded, others
+        met = yield from tx.approvals.add(coded)
+        if met is not None:
+            return coded, met
     raise Busy("Too much is pending to give this a short code; try again in a moment.")
 
 

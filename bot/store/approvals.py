@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.core.approval import Approval, Kind, Outcome, State
 from bot.core.audit import milliseconds
-from bot.gate.ports import Page, Row, Scalar, Steps
+from bot.gate.ports import Met, Page, Row, Scalar, Steps
 from bot.store import cursor as place
 from bot.store.column import instant, maybe_instant, maybe_milliseconds, maybe_text, number, text
 from bot.store.document import (
@@ -50,13 +50,10 @@ _LIST_OF_SESSION = _SQL["list_of_session"]
 class ApprovalRows:
     """Approvals, whole: what is searched in columns, the rest as JSON."""
 
-    def add(self, approval: Approval) -> Steps[int | None]:
-        """Save a new approval; None where a pending one bears its short code.
-
-        Else return how many others are pending of the same key, session and digest, copies aside.
-        """
+    def add(self, approval: Approval) -> Steps[Met | None]:
+        """Save a new approval and tell what it met; None where its short code is taken."""
         rows = yield _ADD, _row(approval)
-        return number(rows[0][0]) if rows else None
+        return Met(alike=number(rows[0][0]), grants=bool(rows[0][1])) if rows else None
 
     def get(self, id: str) -> Steps[Approval | None]:
         """Find one by its id."""

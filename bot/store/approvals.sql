@@ -21,6 +21,10 @@ RETURNING (
     WHERE other.key_id = approvals.key_id AND other.digest = approvals.digest
     AND other.session_id = approvals.session_id AND other.state = 'pending'
     AND other.copy_of IS NULL AND other.id <> approvals.id
+), EXISTS (
+    SELECT 1 FROM grants
+    WHERE grants.key_id = approvals.key_id AND grants.revoked_at IS NULL
+    AND SUBSTR(grants.action_type, 1, 200) = SUBSTR(approvals.action_type, 1, 200)
 );
 
 -- name: get

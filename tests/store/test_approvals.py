@@ -15,8 +15,9 @@ from bot.core.errors import InvalidAsk
 from bot.core.extent import Breadth, Extent
 from bot.core.question import Answer, Option
 from bot.core.risk import Assessment, Level, Reason
+from bot.gate.ports import Met
 from bot.store.document import dump_decision, load_decision
-from tests.builders import NOW, a_decision, a_question, an_action, an_approval
+from tests.builders import NOW, a_decision, a_grant, a_question, an_action, an_approval
 from tests.store.kit import unit
 
 UGLY = (
@@ -192,12 +193,11 @@ async def test_a_short_code_is_taken_while_its_approval_is_pending(store):
     async def add(approval):
         return await store.write(unit(lambda tx: tx.approvals.add(approval)))
 
-    assert await add(approval) == 0
+    assert await add(approval) == Met(alike=0, grants=False)
     assert await add(an_approval(short_code="kqmrz")) is None
     await finish(store, expired(approval, at=NOW))
-    assert await add(an_approval(short_code="kqmrz")) == 0
-    ended = decided(an_approval(short_code="kqmrz"), a_decision())
-    assert await add(ended) == 1
+    assert await add(an_approval(short_code="kqmrz")) is not None
+    assert await add(decided(an_approval(short_code="kqmrz"), a_decision())) is not None
 
 
 async def test_what_waits_is_listed_oldest_first(store):
@@ -378,7 +378,7 @@ def test_a_decision_of_the_first_schema_can_be_read():
 async def test_a_new_one_is_told_how_many_like_it_wait(store):
     async def add(**changes):
         approval = an_approval(**changes)
-        return await store.write(unit(lambda tx: tx.approvals.add(approval)))
+        return (await store.write(unit(lambda tx: tx.approvals.add(approval)))).alike
 
     assert [await add() for _ in range(3)] == [0, 1, 2]
     assert await add(key_id="b" * 12) == 0
@@ -386,6 +386,20 @@ async def test_a_new_one_is_told_how_many_like_it_wait(store):
     assert await add(action=an_action(preview="git push")) == 0
     assert await add(copy_of="somebody") == 3
     assert await add() == 3
+
+
+async def test_a_new_one_is_told_of_grants_for_its_key_and_type(store):
+    async def meets(**changes):
+        approval = an_approval(**changes)
+        return (await store.write(unit(lambda tx: tx.approvals.add(approval)))).grants
+
+    assert not await meets()
+    grant = await store.write(unit(lambda tx: tx.grants.make(a_grant())))
+    assert await meets()
+    assert not await meets(key_id="b" * 12)
+    assert not await meets(action=an_action(action_type="Edit"))
+    await store.write(unit(lambda tx: tx.grants.revoke(grant.id, NOW)))
+    assert not await meets()
 
 
 async def test_one_that_joins_is_a_copy_from_then_on(store):
