@@ -14,6 +14,7 @@ import asyncpg
 import pytest
 
 from bot.clock import SystemClock
+from bot.store.migrate import migrations
 from tests.daemon import Daemon
 from tests.fakes.telegram import FakeTelegram
 from tests.postgres import fetch
@@ -105,7 +106,9 @@ def names_in(directory: Path) -> set[str]:
 
 async def test_what_cannot_be_done_is_one_line(tmp_path: Path):
     (tmp_path / "taken").write_text("mine")
-    (tmp_path / "half").write_text('{"format":"ok2run-export","version":1,"schema":1}\n{"ta')
+    schema = migrations()[-1].version
+    head = f'{{"format":"ok2run-export","version":1,"schema":{schema}}}'
+    (tmp_path / "half").write_text(head + '\n{"ta')
 
     for words, said in {
         ("export", "new"): f"There is no database {tmp_path / 'data' / 'ok2run.db'}",
