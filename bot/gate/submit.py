@@ -133,13 +133,14 @@ def submit(
     grant = (yield from _grant_used(tx, approval)) if met.grants else None
     if grant is not None:
         approval = decided(approval, _decision_by(grant, now))
-        yield from tx.approvals.finish(approval)
+        if not (yield from tx.approvals.finish(approval)):
+            raise RuntimeError("gate: an approval saved as pending was not; run the unit again")
         records.append(_granted_record(approval, grant))
     leader = (yield from leader_of(tx, approval, targets)) if met.alike else None
     if leader is not None:
         yield from tx.approvals.join(approval.id, leader.id)
         approval = replace(approval, copy_of=leader.id)
-    records.insert(0, _asked_record(approval, targets))
+    records.insert(0, _asked_record(approval, targets if approval.is_pending else ()))
     if approval.state.is_final:
         events.append(Ended(approval=approval))
     if ask.idempotency_key is not None:

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.gate.ports import Row, Steps
-from bot.store import open_reader, place_of
+from bot.store import open_reader
 from bot.store.audit import read_head
 from bot.store.draft import Draft
-from bot.store.engine import StoreBusy, StoreDamaged, StoreError
+from bot.store.engine import StoreDamaged, StoreError
 from bot.store.migrate import migrations, newer, read_version
 from bot.store.table import ROWS_AT_ONCE, TABLES, Table
 from bot.store.transfer import (
@@ -20,6 +20,7 @@ from bot.store.transfer import (
     header,
     row_line,
 )
+from bot.store.unreadable import why_unreadable
 
 
 async def export_gate(url: str, path: Path, *, stop: Callable[[], bool]) -> Transferred:
@@ -37,21 +38,13 @@ async def export_gate(url: str, path: Path, *, stop: Callable[[], bool]) -> Tran
             except TransferError:
                 raise
             except StoreError as error:
-                raise _unreadable(url, error, holds_gate=export.holds_gate) from error
+                raise TransferError(
+                    why_unreadable(url, error, holds_gate=export.holds_gate)
+                ) from error
             draft.publish()
             return written
     finally:
         await reader.close()
-
-
-def _unreadable(url: str, error: StoreError, *, holds_gate: bool) -> TransferError:
-    why = error.__cause__ or error
-    if holds_gate or isinstance(error, StoreBusy | StoreDamaged):
-        return TransferError(f"The database {place_of(url)} can't be read. {why}")
-    return TransferError(
-        f"The database {place_of(url)} holds no gate that can be read ({why}); "
-        "is DATABASE_URL the one that ok2run runs with?"
-    )
 
 
 class _Export:

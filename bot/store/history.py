@@ -8,10 +8,11 @@ from bot.core.backtest import Past, past_of
 from bot.gate.ports import KeptPolicy, Steps
 from bot.store import open_reader, place_of
 from bot.store.approvals import ApprovalRows
-from bot.store.engine import StoreBusy, StoreDamaged, StoreError
+from bot.store.engine import StoreError
 from bot.store.keys import KeyRows
 from bot.store.migrate import migrations, newer, read_version
 from bot.store.policies import PolicyRows
+from bot.store.unreadable import why_unreadable
 
 T = TypeVar("T")
 
@@ -45,7 +46,7 @@ async def _read(url: str, steps: Callable[[], Steps[T]]) -> T:
     except HistoryError:
         raise
     except StoreError as error:
-        raise _unreadable(url, error, holds_gate=reading.holds_gate) from error
+        raise HistoryError(why_unreadable(url, error, holds_gate=reading.holds_gate)) from error
     except (ValueError, KeyError, TypeError) as error:
         raise HistoryError(
             f"The database {place_of(url)} holds what can't be read ({error!r}); "
@@ -53,16 +54,6 @@ async def _read(url: str, steps: Callable[[], Steps[T]]) -> T:
         ) from error
     finally:
         await reader.close()
-
-
-def _unreadable(url: str, error: StoreError, *, holds_gate: bool) -> HistoryError:
-    why = error.__cause__ or error
-    if holds_gate or isinstance(error, StoreBusy | StoreDamaged):
-        return HistoryError(f"The database {place_of(url)} can't be read. {why}")
-    return HistoryError(
-        f"The database {place_of(url)} holds no gate that can be read ({why}); "
-        "is DATABASE_URL the one that ok2run runs with?"
-    )
 
 
 class _Reading(Generic[T]):

@@ -57,11 +57,11 @@ def test_other_commands_offer_only_themselves(command):
 @pytest.mark.parametrize(
     "command",
     [
-        "npm test --prefix=/tmp/x", "npm test --script-shell=x", "npm test -- --config=x.js",
-        "npm test -- --globalSetup=x", "npm test -- /tmp/evil.js", "npm test -- ../evil.js",
+        "npm test --prefix=/srv/x", "npm test --script-shell=x", "npm test -- --config=x.js",
+        "npm test -- --globalSetup=x", "npm test -- /srv/evil.js", "npm test -- ../evil.js",
         "npm test -w other", "pnpm test -C x", "pytest -p evil", "pytest -c evil.ini",
         "pytest --rootdir=/", "pytest --basetemp=x", "pytest -o a=b", "pytest -W error::evil.X",
-        "pytest --junitxml=x", "pytest /tmp/evil", "pytest @file", "pytest a/../../b",
+        "pytest --junitxml=x", "pytest /srv/evil", "pytest @file", "pytest a/../../b",
         "cargo test --config x", "cargo build --target-dir=/x", "cargo test +nightly",
         "cargo clippy -- -C linker=x", "cargo check --manifest-path=x",
         "cargo test -- --logfile=x",
