@@ -16,8 +16,8 @@ from bot.channels.telegram.switch import TelegramSwitch
 from bot.clock import SystemClock
 from bot.core.errors import Busy
 from bot.gate.book import PolicyBook
+from bot.gate.channel import Channel
 from bot.gate.deliver import Courier
-from bot.gate.ports import Channel
 from bot.gate.registry import Setup, prepare, queue_link_token
 from bot.gate.service import Gate
 from bot.gate.timers import Timers

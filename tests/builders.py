@@ -12,7 +12,7 @@ from bot.core.grant import Grant
 from bot.core.people import AGENT_RIGHTS, Decider, Key, Right
 from bot.core.question import Option, Question
 from bot.core.risk import Assessment, Level
-from bot.gate.ports import Card, CardKind, Delivery, Target, Task
+from bot.gate.channel import Card, CardKind, Delivery, Target, Task
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 ANA = Decider(name="Ana", via=Via.TELEGRAM, person="telegram-1001")

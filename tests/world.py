@@ -11,8 +11,9 @@ from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.clock import SystemClock
+from bot.gate.channel import Channel
 from bot.gate.deliver import Courier
-from bot.gate.ports import Channel, Clock
+from bot.gate.ports import Clock
 from bot.gate.registry import Setup, prepare, queue_link_token
 from bot.gate.service import Gate
 from bot.gate.timers import Timers

@@ -13,10 +13,12 @@ from bot.core.alike import MOST_COPIES, are_alike, may_share
 from bot.core.approval import Approval, decided, expired, leading
 from bot.core.audit import Record
 from bot.core.decision import Decision
+from bot.gate.channel import CardKind, Target
 from bot.gate.debt import owe_edits, owe_posts
 from bot.gate.entry import decided_record, expired_record
 from bot.gate.events import Ended, Event
-from bot.gate.ports import CardKind, Steps, Target, Transaction
+from bot.gate.steps import Steps
+from bot.gate.tables import Transaction
 
 # What the audit keeps, and what others hear.
 Told: TypeAlias = tuple[tuple[Record, ...], tuple[Event, ...]]

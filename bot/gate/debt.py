@@ -6,8 +6,10 @@ from typing import Final
 
 from bot.core.approval import Approval
 from bot.core.risk import Level
+from bot.gate.channel import Card, CardKind, Delivery, Target, Task
 from bot.gate.events import Owed
-from bot.gate.ports import Card, CardKind, Delivery, Steps, Target, Task, Transaction
+from bot.gate.steps import Steps
+from bot.gate.tables import Transaction
 
 AT_ONCE: Final = 0
 SOON: Final = 4

@@ -30,7 +30,8 @@ from bot.gate.entry import (
     refused_record,
 )
 from bot.gate.events import Ended, Reported
-from bot.gate.ports import Done, Steps, Transaction
+from bot.gate.steps import Done, Steps
+from bot.gate.tables import Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

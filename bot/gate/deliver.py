@@ -17,22 +17,12 @@ from bot.core.approval import Approval
 from bot.core.audit import Record
 from bot.core.errors import GateError
 from bot.gate.alarm import Alarm
+from bot.gate.channel import Card, CardKind, Channel, ChannelError, Delivery, Target, Task
 from bot.gate.debt import another_of, edit_of
 from bot.gate.events import Event, Owed
-from bot.gate.ports import (
-    Card,
-    CardKind,
-    Channel,
-    ChannelError,
-    Clock,
-    Delivery,
-    Done,
-    Steps,
-    Store,
-    Target,
-    Task,
-    Transaction,
-)
+from bot.gate.ports import Clock, Store
+from bot.gate.steps import Done, Steps
+from bot.gate.tables import Transaction
 
 log = logging.getLogger(__name__)
 

@@ -23,7 +23,9 @@ from bot.core.policy import Policy
 from bot.core.policy_document import document_of, read_policies, read_policy
 from bot.gate.backtest import backtest_policies
 from bot.gate.book import PolicyBook
-from bot.gate.ports import Clock, Done, Ids, KeptPolicy, Steps, Store, Transaction
+from bot.gate.ports import Clock, Ids, Store
+from bot.gate.steps import Done, Steps
+from bot.gate.tables import KeptPolicy, Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from bot.core.card import Button, Face, Pressed, Wish, answer_with_words, press
 from bot.core.decision import Choice, Via
 from bot.core.errors import CardOutdated, GateError, InvalidAsk, NotAnApprover
 from bot.core.people import Decider, refusal_to_decide
+from bot.gate.channel import Card, CardKind, Delivery, Target, Task, Update
 from bot.gate.debt import AT_ONCE, another_of, edit_of
 from bot.gate.decide import (
     FreshGrant,
@@ -23,17 +24,8 @@ from bot.gate.decide import (
 )
 from bot.gate.entry import refused_record
 from bot.gate.events import Event, Owed
-from bot.gate.ports import (
-    Card,
-    CardKind,
-    Delivery,
-    Done,
-    Steps,
-    Target,
-    Task,
-    Transaction,
-    Update,
-)
+from bot.gate.steps import Done, Steps
+from bot.gate.tables import Transaction
 
 
 class Effect(StrEnum):

@@ -12,7 +12,10 @@ from bot.core.action import Json
 from bot.core.audit import Record
 from bot.core.people import AGENT_RIGHTS, ALL_RIGHTS, Approver, Key
 from bot.core.routing import Reach
-from bot.gate.ports import Clock, Done, Ids, Query, Steps, Store, Target, Transaction
+from bot.gate.channel import Target
+from bot.gate.ports import Clock, Ids, Query, Store
+from bot.gate.steps import Done, Steps
+from bot.gate.tables import Transaction
 
 OWNER: Final = Approver(id="owner", name="owner")
 LINK_LIFE: Final = timedelta(minutes=10)

@@ -8,7 +8,8 @@ from bot.core.audit import Entry
 from bot.core.errors import NotFound
 from bot.core.grant import Grant
 from bot.core.people import Key
-from bot.gate.ports import Page, Steps, Transaction
+from bot.gate.steps import Steps
+from bot.gate.tables import Page, Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

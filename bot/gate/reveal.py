@@ -7,7 +7,8 @@ from bot.core.approval import Approval
 from bot.core.audit import Record
 from bot.core.errors import GateError, NotFound
 from bot.core.people import Decider, refusal_to_decide
-from bot.gate.ports import Done, Steps, Transaction
+from bot.gate.steps import Done, Steps
+from bot.gate.tables import Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

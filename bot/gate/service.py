@@ -19,24 +19,15 @@ from bot.core.people import Approver, Decider, Key
 from bot.core.routing import addresses_for, within
 from bot.gate import decide, deliver, registry, report, reveal, submit
 from bot.gate.book import PolicyBook
+from bot.gate.channel import Delivery, Target, Task, Update
 from bot.gate.debt import AT_ONCE
 from bot.gate.decide import FreshGrant
 from bot.gate.events import Event, Owed
 from bot.gate.policies import Policies
-from bot.gate.ports import (
-    Clock,
-    Delivery,
-    Done,
-    Ids,
-    Page,
-    Steps,
-    Store,
-    Target,
-    Task,
-    Transaction,
-    Update,
-)
+from bot.gate.ports import Clock, Ids, Store
 from bot.gate.press import FreshCard, Person, Place, Reaction, answer_words, press_button
+from bot.gate.steps import Done, Steps
+from bot.gate.tables import Page, Transaction
 from bot.gate.wait import Waiters
 
 

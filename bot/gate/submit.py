@@ -16,19 +16,13 @@ from bot.core.policy import Judgement, Verdict
 from bot.core.question import Question
 from bot.core.risk import Level, assess
 from bot.gate.book import PolicyBook, ruling_of, title_of
+from bot.gate.channel import Card, CardKind, Target
 from bot.gate.copies import joined, leader_of
 from bot.gate.debt import post_of
 from bot.gate.events import Asked, Ended, Event, Owed
-from bot.gate.ports import (
-    Card,
-    CardKind,
-    Done,
-    Ids,
-    Met,
-    Steps,
-    Target,
-    Transaction,
-)
+from bot.gate.ports import Ids
+from bot.gate.steps import Done, Steps
+from bot.gate.tables import Met, Transaction
 
 _LONG: Final = 1000
 

@@ -10,7 +10,9 @@ from bot.core.errors import GateError
 from bot.gate.alarm import Alarm
 from bot.gate.decide import expire
 from bot.gate.events import Asked, Event
-from bot.gate.ports import Clock, Done, Steps, Store, Transaction
+from bot.gate.ports import Clock, Store
+from bot.gate.steps import Done, Steps
+from bot.gate.tables import Transaction
 
 log = logging.getLogger(__name__)
 

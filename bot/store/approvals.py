@@ -5,7 +5,8 @@ from typing import Final
 
 from bot.core.approval import Approval, Kind, Outcome, State
 from bot.core.audit import milliseconds
-from bot.gate.ports import Met, Page, Row, Scalar, Steps
+from bot.gate.steps import Row, Scalar, Steps
+from bot.gate.tables import Met, Page
 from bot.store import cursor as place
 from bot.store.column import instant, maybe_instant, maybe_milliseconds, maybe_text, number, text
 from bot.store.document import (

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from bot.core.audit import Entry, Head, Record, milliseconds
-from bot.gate.ports import Row, Scalar, Steps
+from bot.gate.steps import Row, Scalar, Steps
 from bot.store.column import instant, maybe_text, number, text
 from bot.store.document import dumps, loads
 from bot.store.engine import StoreDamaged, StoreTaken

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import ClassVar, Final, TypeAlias, cast
 
 from bot.core.errors import Busy, OutcomeUnknown
-from bot.gate.ports import Steps, Transaction
+from bot.gate.steps import Steps
+from bot.gate.tables import Transaction
 from bot.store.engine import StoreBusy, StoreFull, StoreOver
 from bot.store.statements import Statement
 

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from bot.gate.ports import Card, CardKind, Row, Steps, Target
+from bot.gate.channel import Card, CardKind, Target
+from bot.gate.steps import Row, Steps
 from bot.store.column import maybe_text, number, text
 from bot.store.statements import load
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from bot.core.audit import milliseconds
-from bot.gate.ports import Scalar
+from bot.gate.steps import Scalar
 from bot.store.engine import StoreDamaged
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)

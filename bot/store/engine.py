@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 from bot.core.errors import Busy, GateError
-from bot.gate.ports import Steps
+from bot.gate.steps import Steps
 
 T = TypeVar("T")
 

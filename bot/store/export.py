@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.gate.ports import Row, Steps
+from bot.gate.steps import Row, Steps
 from bot.store import open_reader
 from bot.store.audit import read_head
 from bot.store.draft import Draft

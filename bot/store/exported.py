@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, cast
 
 from bot.core.audit import Break, Head
-from bot.gate.ports import Row
+from bot.gate.steps import Row
 from bot.store.table import Table
 from bot.store.transfer import (
     FORMAT,

@@ -10,7 +10,7 @@ from bot.core.decision import Scope, ends_offered
 from bot.core.end import End
 from bot.core.extent import ANY, Breadth, Extent
 from bot.core.grant import Grant
-from bot.gate.ports import Row, Steps
+from bot.gate.steps import Row, Steps
 from bot.store.column import (
     instant,
     maybe_instant,

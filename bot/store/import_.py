@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.core.errors import InvalidAsk
-from bot.gate.ports import Row, Steps
+from bot.gate.steps import Row, Steps
 from bot.store import BUSY_TIMEOUT, open_engine, place_of
 from bot.store.audit import begin_epoch, lock_head, save_head
 from bot.store.engine import Conflict, Engine

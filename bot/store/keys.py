@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.core.audit import milliseconds
 from bot.core.people import Key, Right
-from bot.gate.ports import Row, Steps
+from bot.gate.steps import Row, Steps
 from bot.store.column import instant, text
 from bot.store.document import dumps, loads
 from bot.store.statements import load

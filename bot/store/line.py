@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 from bot.core.errors import Busy
-from bot.gate.ports import Steps, Transaction
+from bot.gate.steps import Steps
+from bot.gate.tables import Transaction
 from bot.store.batch import Unit
 
 MOST_AT_ONCE: Final = 256

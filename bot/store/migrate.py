@@ -6,7 +6,7 @@ from functools import partial
 from importlib import resources
 from typing import Final
 
-from bot.gate.ports import Steps
+from bot.gate.steps import Steps
 from bot.store.column import number
 from bot.store.engine import Engine, StoreError
 from bot.store.statements import Statement, statement

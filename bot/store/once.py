@@ -5,7 +5,8 @@ from typing import Final
 
 from bot.core.approval import LONGEST_LIFE
 from bot.core.audit import milliseconds
-from bot.gate.ports import Steps, Update
+from bot.gate.channel import Update
+from bot.gate.steps import Steps
 from bot.store.column import text
 from bot.store.statements import load
 

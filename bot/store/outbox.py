@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Final
 
 from bot.core.audit import milliseconds
-from bot.gate.ports import Delivery, Row, Steps, Target, Task
+from bot.gate.channel import Delivery, Target, Task
+from bot.gate.steps import Row, Steps
 from bot.store.column import instant, maybe_instant, maybe_text, number, text
 from bot.store.statements import load
 

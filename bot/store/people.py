@@ -7,7 +7,8 @@ from typing import Final
 
 from bot.core.audit import milliseconds
 from bot.core.people import Approver
-from bot.gate.ports import Rows, Steps, Target
+from bot.gate.channel import Target
+from bot.gate.steps import Rows, Steps
 from bot.store.column import text
 from bot.store.statements import load
 

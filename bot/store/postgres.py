@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
-from bot.gate.ports import Steps
+from bot.gate.steps import Steps
 from bot.store.engine import StoreError, StoreLost, StoreOver, StoreTaken, StoreUnsure
 from bot.store.loop_thread import LoopThread
 from bot.store.postgres_fault import StoreReadOnly, fault_of

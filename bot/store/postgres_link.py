@@ -8,7 +8,7 @@ from typing import Final, TypeVar, cast
 
 import asyncpg
 
-from bot.gate.ports import Rows, Scalar, Steps
+from bot.gate.steps import Rows, Scalar, Steps
 from bot.store.engine import StoreError, StoreLost
 from bot.store.postgres_fault import DRIVER_ERRORS, StoreReadOnly, fault_of
 from bot.store.statements import Statement

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import TypeVar, cast
 
-from bot.gate.ports import Query, Steps, Transaction
+from bot.gate.ports import Query
+from bot.gate.steps import Steps
+from bot.gate.tables import Transaction
 from bot.store.batch import Batch, Unit, settle
 from bot.store.engine import Engine
 from bot.store.line import Line

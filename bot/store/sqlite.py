@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from bot.core.errors import InvalidAsk
-from bot.gate.ports import Rows, Scalar, Steps
+from bot.gate.steps import Rows, Scalar, Steps
 from bot.store.engine import StoreDamaged, StoreError, StoreLost, StoreUnsure
 from bot.store.lock import FileLock
 from bot.store.sqlite_fault import fault_of

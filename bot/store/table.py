@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from bot.gate.ports import Row, Scalar
+from bot.gate.steps import Row, Scalar
 from bot.store.statements import Statement, statement
 
 ROWS_AT_ONCE: Final = 20

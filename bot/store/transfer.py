@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.core.audit import Break, Head, head_after, verify
 from bot.core.errors import GateError
-from bot.gate.ports import Row
+from bot.gate.steps import Row
 from bot.store.audit import entry_of
 from bot.store.document import dumps
 from bot.store.engine import StoreError

@@ -11,7 +11,9 @@ from typing import TypeVar, cast
 from bot.core.audit import Entry, Head, Record, append, head_after
 from bot.core.errors import GateError
 from bot.gate.events import Event
-from bot.gate.ports import Done, Steps, Transaction, Work
+from bot.gate.ports import Work
+from bot.gate.steps import Done, Steps
+from bot.gate.tables import Transaction
 from bot.store.audit import add_entries, lock_head, reads_chain, save_head
 from bot.store.batch import Batch, Unit, settle
 from bot.store.engine import Engine

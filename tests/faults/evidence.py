@@ -7,7 +7,7 @@ from functools import cached_property
 from bot.core.approval import Approval, State
 from bot.core.audit import Entry
 from bot.core.decision import Scope
-from bot.gate.ports import Card, CardKind
+from bot.gate.channel import Card, CardKind
 from tests.faults.history import Claim, History, Kept, Message, Press
 
 # What the bot tells the person whose tap has ended an approval.

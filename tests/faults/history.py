@@ -7,7 +7,7 @@ from bot.core.approval import Approval, State
 from bot.core.audit import Entry, Head
 from bot.core.decision import Scope
 from bot.core.grant import Grant
-from bot.gate.ports import Card
+from bot.gate.channel import Card
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from bot.core.approval import Approval
 from bot.core.audit import Head
-from bot.gate.ports import Rows, Steps, Transaction
+from bot.gate.steps import Rows, Steps
+from bot.gate.tables import Transaction
 from bot.store import open_store, sqlite_path
 from bot.store.statements import statement
 from tests.faults.history import Kept

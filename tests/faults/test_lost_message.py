@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.core.approval import Approval
 from bot.core.card import Button, Verb
-from bot.gate.ports import Card, Target, Update
+from bot.gate.channel import Card, Target, Update
 from bot.gate.press import Effect, Person, Place, Reaction
 from tests.conftest import Build
 from tests.world import World

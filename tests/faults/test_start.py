@@ -7,7 +7,9 @@ from typing import Any
 
 import aiohttp
 
-from bot.gate.ports import CardKind, Done, Steps, Target, Transaction
+from bot.gate.channel import CardKind, Target
+from bot.gate.steps import Done, Steps
+from bot.gate.tables import Transaction
 from bot.store import open_store
 from tests.builders import a_card, an_approval
 from tests.daemon import Daemon

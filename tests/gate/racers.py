@@ -17,8 +17,9 @@ from bot.core.approval import Approval, State, decided
 from bot.core.card import Button, Verb
 from bot.core.decision import Choice, Via
 from bot.core.people import Decider
-from bot.gate.ports import Done, Target, Update
+from bot.gate.channel import Target, Update
 from bot.gate.press import Effect, Person, Place
+from bot.gate.steps import Done
 from bot.gate.submit import Ask
 from tests.builders import a_decision, an_action
 from tests.fakes.clock import FakeClock

@@ -15,7 +15,7 @@ from bot.core.card import Button, Verb
 from bot.core.decision import Choice, Scope, Via
 from bot.core.errors import CardOutdated
 from bot.core.people import Decider
-from bot.gate.ports import Card, Target, Update
+from bot.gate.channel import Card, Target, Update
 from bot.gate.press import Effect, Person, Place, Reaction
 from tests.gate.test_race import check_entries
 from tests.world import OTHER_KEY, World

@@ -9,8 +9,8 @@ import pytest
 from bot.core.approval import Approval, State
 from bot.core.decision import Choice, Via
 from bot.core.people import Decider
+from bot.gate.channel import Card, ChannelError, Target
 from bot.gate.deliver import backoff
-from bot.gate.ports import Card, ChannelError, Target
 from tests.world import World
 
 ANA, BEN = "1001", "1002"

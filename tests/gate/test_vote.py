@@ -10,7 +10,7 @@ from bot.core.errors import NotAskedHere, ReasonMissing
 from bot.core.people import Approver, Decider
 from bot.core.routing import Routing
 from bot.core.ruling import Ruling
-from bot.gate.ports import Target
+from bot.gate.channel import Target
 from tests.builders import an_approval
 from tests.store.kit import unit
 from tests.world import World

@@ -9,7 +9,8 @@ from typing import TypeVar
 from bot.core.approval import Approval
 from bot.core.audit import Entry, Record
 from bot.gate.events import Event
-from bot.gate.ports import Done, Query, Steps, Work
+from bot.gate.ports import Query, Work
+from bot.gate.steps import Done, Steps
 from bot.store import open_engine
 from bot.store.engine import Engine
 from bot.store.migrate import migrate, migrations

@@ -5,7 +5,7 @@ import json
 import sqlite3
 from contextlib import asynccontextmanager
 
-from bot.gate.ports import Update
+from bot.gate.channel import Update
 from bot.gate.registry import bootstrap
 from bot.ids import RandomIds
 from bot.store import open_reader, sqlite_path

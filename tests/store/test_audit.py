@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.core.audit import verify
 from bot.core.errors import InvalidAsk
-from bot.gate.ports import Done
+from bot.gate.steps import Done
 from tests.builders import NOW, an_approval
 from tests.store.kit import a_record, all_entries, attempt, start, unit, watched_store
 

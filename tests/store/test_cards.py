@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.core.people import Approver
-from bot.gate.ports import CardKind, Target, Task
+from bot.gate.channel import CardKind, Target, Task
 from bot.store.engine import Conflict
 from tests.builders import CHAT, NOW, a_card, a_delivery, an_approval
 from tests.store.kit import unit

@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from bot.core.approval import LONGEST_LIFE
-from bot.gate.ports import Update
+from bot.gate.channel import Update
 from tests.builders import NOW, an_approval
 from tests.store.kit import unit
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.gate.ports import Target, Task
+from bot.gate.channel import Target, Task
 from tests.builders import CHAT, NOW, a_card, a_delivery, an_approval
 from tests.store.kit import unit
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.people import ALL_RIGHTS, Approver
-from bot.gate.ports import Target
+from bot.gate.channel import Target
 from bot.store.engine import Conflict
 from tests.builders import CHAT, NOW, a_key
 from tests.store.kit import unit

@@ -12,7 +12,7 @@ import pytest
 
 from bot.core.audit import verify
 from bot.core.errors import Busy, OutcomeUnknown
-from bot.gate.ports import Done
+from bot.gate.steps import Done
 from bot.store import open_store
 from bot.store.engine import StoreError, StoreFull, StoreTaken, StoreUnsure
 from bot.store.postgres_fault import StoreReadOnly

@@ -9,7 +9,7 @@ from bot.core.approval import decided
 from bot.core.audit import verify
 from bot.core.errors import Busy, InvalidAsk, KeyReused
 from bot.gate.events import Owed
-from bot.gate.ports import Done
+from bot.gate.steps import Done
 from bot.store import open_store
 from bot.store.engine import Conflict, StoreFull, StoreLost
 from bot.store.line import MOST_AT_ONCE

@@ -7,7 +7,7 @@ from pydantic_core import from_json
 
 from bot.core.errors import ChannelOff, InvalidAsk
 from bot.core.people import Right
-from bot.gate.ports import ChannelError
+from bot.gate.channel import ChannelError
 from web.api.models import WebhookGone, WebhookSet
 from web.errors import refusal
 from web.keys import TELEGRAM, TelegramSide

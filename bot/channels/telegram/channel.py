@@ -38,7 +38,7 @@ from bot.channels.telegram.prompt import PLACEHOLDER, prompt
 from bot.channels.telegram.text import Reader
 from bot.core.approval import Approval
 from bot.core.card import Face
-from bot.gate.ports import Card, CardKind, ChannelError, Target
+from bot.gate.channel import Card, CardKind, ChannelError, Target
 
 log = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 
-from bot.gate.ports import ChannelError
+from bot.gate.channel import ChannelError
 
 # What a call to Telegram may raise; everything else is a fault of this program.
 CALL_ERRORS: Final = (AiogramError, OSError, TimeoutError, UnicodeError)

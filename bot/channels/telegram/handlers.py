@@ -21,7 +21,7 @@ from bot.channels.telegram.fault import CALL_ERRORS, channel_error
 from bot.channels.telegram.pacing import Pacing
 from bot.channels.telegram.text import Reader
 from bot.core.people import Approver
-from bot.gate import ports
+from bot.gate.channel import Update as Seen
 from bot.gate.press import Effect, Person, Place, Reaction
 from bot.gate.service import Gate
 
@@ -160,7 +160,7 @@ class Handlers:
             case _:
                 return None
 
-    async def _say(self, message: Message, text: Text, update: ports.Update) -> None:
+    async def _say(self, message: Message, text: Text, update: Seen) -> None:
         body = commands.spoken(text, reply_to=message.message_id, silent=True)
         await self._gate.say(identity.chat_target(message.chat.id), body, update=update)
 
@@ -197,10 +197,10 @@ class Handlers:
         return True
 
 
-def _update(event: Update) -> ports.Update:
-    return ports.Update(channel=identity.CHANNEL, id=event.update_id)
+def _update(event: Update) -> Seen:
+    return Seen(channel=identity.CHANNEL, id=event.update_id)
 
 
-def _answer_to(event: Update) -> ports.Update:
+def _answer_to(event: Update) -> Seen:
     """Return the number under which an update is answered, once, beside what it did."""
-    return ports.Update(channel=f"{identity.CHANNEL}.answer", id=event.update_id)
+    return Seen(channel=f"{identity.CHANNEL}.answer", id=event.update_id)

@@ -6,7 +6,7 @@ from aiogram.types import CallbackQuery, Message, User
 
 from bot.core.character import BRACKETS, is_invisible
 from bot.core.preview import one_line
-from bot.gate.ports import Target
+from bot.gate.channel import Target
 from bot.gate.press import Person, Place
 
 CHANNEL: Final = "telegram"

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
 from bot.core.errors import Busy, InvalidAsk
-from bot.gate.ports import ChannelError
+from bot.gate.channel import ChannelError
 
 if TYPE_CHECKING:
     from bot.channels.telegram.bot import TelegramBot

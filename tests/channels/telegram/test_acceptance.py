@@ -19,7 +19,7 @@ from bot.core.decision import Scope
 from bot.core.preview import show_text
 from bot.core.question import Answer, Option, Question
 from bot.core.risk import REASON_TEXTS, Assessment, Level, Reason
-from bot.gate.ports import Card, CardKind
+from bot.gate.channel import Card, CardKind
 from tests.builders import CHAT, NOW, a_card, a_decision, an_approval
 from tests.channels.telegram.conftest import READER, EagerClock, a_bot, close
 from tests.fakes.telegram import FakeTelegram

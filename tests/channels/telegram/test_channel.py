@@ -13,7 +13,7 @@ from bot.channels.telegram.commands import spoken
 from bot.channels.telegram.pacing import Pacing
 from bot.core.approval import Approval, decided
 from bot.core.risk import Level
-from bot.gate.ports import Card, CardKind, ChannelError, Target
+from bot.gate.channel import Card, CardKind, ChannelError, Target
 from tests.builders import CHAT, a_card, a_decision, a_question, an_action, an_approval
 from tests.channels.telegram.conftest import READER, EagerClock, a_bot, close
 from tests.fakes.telegram import FakeTelegram, Person
