@@ -1,0 +1,1 @@
+"""Alike asks that share one card."""
