@@ -30,6 +30,7 @@ class CardKind(StrEnum):
     CARD = "card"
     PROMPT = "prompt"
     DETAILS = "details"
+    OFFER = "offer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +39,8 @@ class Card:
 
     `handle` is the 128-bit secret in its buttons. `message` is the channel's reference once
     posted. `face` is what this copy shows beside the approval itself (a confirm row, ticked
-    options), as a JSON object (`bot.core.card.Face`); `face_revision` counts its changes. `beside`
-    is the message that a prompt or the details reply to.
+    options), as a JSON object (`bot.core.card.Face`; an offer's is `bot.core.offer.Offer`);
+    `face_revision` counts its changes. `beside` is the message that others than cards reply to.
     """
 
     id: str

@@ -13,6 +13,8 @@ from bot.gate.tables import Transaction
 
 AT_ONCE: Final = 0
 SOON: Final = 4
+# What shows how an approval stands, and is edited when that changes.
+SHOWING: Final = frozenset({CardKind.CARD, CardKind.OFFER})
 _PRIORITY: Final = {Level.CRITICAL: 1, Level.HIGH: 2, Level.NORMAL: 3, Level.LOW: 4}
 
 
@@ -51,7 +53,7 @@ def owe_edits(
     """
     owed: tuple[Owed, ...] = ()
     for card in (yield from tx.cards.of(approval.id)):
-        if card.kind is CardKind.CARD and card.message is not None:
+        if card.kind in SHOWING and card.message is not None:
             yield from tx.outbox.owe(edit_of(card.id, card.target, now, priority))
             owed = (Owed(due_at=now),)
     return owed

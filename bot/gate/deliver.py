@@ -18,7 +18,7 @@ from bot.core.audit import Record
 from bot.core.errors import GateError
 from bot.gate.alarm import Alarm
 from bot.gate.channel import Card, CardKind, Channel, ChannelError, Delivery, Target, Task
-from bot.gate.debt import another_of, edit_of
+from bot.gate.debt import SHOWING, another_of, edit_of
 from bot.gate.events import Event, Owed
 from bot.gate.ports import Clock, Store
 from bot.gate.steps import Done, Steps
@@ -261,7 +261,7 @@ def _posted(
                 due_at=now,
             )
         )
-    if card.kind is CardKind.CARD and (
+    if card.kind in SHOWING and (
         card_now.face_revision != card.face_revision
         or (approval_now is not None and approval_now.revision != approval.revision)
     ):

@@ -1,4 +1,4 @@
-"""A person presses a card's button or answers it in words – one transaction each.
+"""A person presses a card's button – one transaction.
 
 What comes in is only a claim: the handle leads to the card, the person's address to the approver,
 and the card's stored face to what the button means. Nothing is decided from the message itself.
@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from bot.core.approval import Approval, Kind
+from bot.core.approval import Approval
 from bot.core.audit import Record
-from bot.core.card import Button, Face, Pressed, Wish, answer_with_words, press
+from bot.core.card import Button, Face, Pressed, Wish, press
 from bot.core.decision import Choice, Via
 from bot.core.errors import CardOutdated, GateError, InvalidAsk, NotAnApprover
 from bot.core.people import Decider, refusal_to_decide
@@ -42,7 +42,12 @@ class Effect(StrEnum):
     REFUSED = "refused"
     REPEATED = "repeated"
     UNKNOWN = "unknown"
-    WORDS_DECIDE_NOTHING = "words_decide_nothing"
+    OFFERED = "offered"
+    DROPPED = "dropped"
+    NOT_YOURS = "not_yours"
+    UNCLEAR = "unclear"
+    TAP_INSTEAD = "tap_instead"
+    NO_SUCH_CODE = "no_such_code"
     NOT_A_CARD = "not_a_card"
 
 
@@ -123,14 +128,14 @@ def _press(
     now: datetime,
     fresh: FreshCard,
 ) -> Steps[Done[Reaction]]:
-    decider = yield from _decider(tx, person)
+    decider = yield from decider_of(tx, person)
     refusal = refusal_to_decide(approval, decider)
     if refusal is not None:
-        return _stranger(approval, decider, refusal, now, audited=is_new)
+        return stranger(approval, decider, refusal, now, audited=is_new)
     if not is_new:
         return Done(value=Reaction(effect=Effect.REPEATED, approval=approval))
     if not approval.is_pending or now >= approval.expires_at:
-        return (yield from _late(tx, approval, decider, now, fresh))
+        return (yield from too_late(tx, approval, decider, now, fresh))
     face = Face.load(card.face)
     try:
         pressed = press(approval, face, button, person=decider.identity)
@@ -138,46 +143,7 @@ def _press(
         return (yield from _stale(tx, approval, card, now, error))
     except InvalidAsk as error:
         return Done(value=Reaction(effect=Effect.REFUSED, approval=approval, refusal=error))
-    return (yield from _follow(tx, approval, card, pressed, decider, now, fresh))
-
-
-def answer_words(
-    tx: Transaction,
-    *,
-    text: str,
-    person: Person,
-    place: Place,
-    update: Update,
-    now: datetime,
-    fresh: FreshCard,
-) -> Steps[Done[Reaction]]:
-    """Take a reply to a card or to a prompt; on a question it is the answer, else nothing."""
-    is_new = yield from tx.updates.first_sight(update, now)
-    replied = None
-    if place.message is not None:
-        replied = yield from tx.cards.by_message(place.target, place.message)
-    approval = (yield from tx.approvals.get(replied.approval_id)) if replied is not None else None
-    if replied is None or approval is None:
-        return Done(value=Reaction(effect=Effect.NOT_A_CARD))
-    decider = yield from _decider(tx, person)
-    refusal = refusal_to_decide(approval, decider)
-    if refusal is not None:
-        return _stranger(approval, decider, refusal, now, audited=is_new)
-    if not is_new:
-        return Done(value=Reaction(effect=Effect.REPEATED, approval=approval))
-    if not approval.is_pending or now >= approval.expires_at:
-        return (yield from _late(tx, approval, decider, now, fresh))
-    if approval.kind is not Kind.QUESTION:
-        return Done(value=Reaction(effect=Effect.WORDS_DECIDE_NOTHING, approval=approval))
-    card = yield from _card_in(tx, approval, replied)
-    face = Face.load(card.face)
-    if replied.kind is CardKind.PROMPT and Face.load(replied.face).step != face.step:
-        return Done(value=Reaction(effect=Effect.STALE, approval=approval))
-    try:
-        pressed = answer_with_words(approval, face, text)
-    except InvalidAsk as error:
-        return Done(value=Reaction(effect=Effect.REFUSED, approval=approval, refusal=error))
-    return (yield from _follow(tx, approval, card, pressed, decider, now, fresh))
+    return (yield from follow(tx, approval, card, pressed, decider, now, fresh))
 
 
 def _card_pressed(tx: Transaction, handle: str, place: Place) -> Steps[tuple[Card | None, bool]]:
@@ -207,16 +173,8 @@ def _card_pressed(tx: Transaction, handle: str, place: Place) -> Steps[tuple[Car
     return copy, True
 
 
-def _card_in(tx: Transaction, approval: Approval, replied: Card) -> Steps[Card]:
-    """Return the card whose progress a reply in this chat continues."""
-    if replied.kind is CardKind.CARD:
-        return replied
-    copies = yield from tx.cards.of(approval.id)
-    here = [c for c in copies if c.kind is CardKind.CARD and c.target == replied.target]
-    return here[-1] if here else replied
-
-
-def _decider(tx: Transaction, person: Person) -> Steps[Decider]:
+def decider_of(tx: Transaction, person: Person) -> Steps[Decider]:
+    """Return who acts, as the gate knows them; keep the name that the channel tells."""
     approver = (yield from tx.people.by_address(person.address)) if person.may_act else None
     if approver is None:
         stranger = f"{person.address.channel}:{person.address.address}"
@@ -228,9 +186,10 @@ def _decider(tx: Transaction, person: Person) -> Steps[Decider]:
     )
 
 
-def _stranger(
+def stranger(
     approval: Approval, decider: Decider, refusal: GateError, now: datetime, *, audited: bool
 ) -> Done[Reaction]:
+    """Turn away whoever may not decide this; remember it where it is `audited`."""
     records: Sequence[Record] = ()
     if audited:
         records = (refused_record(approval, decider, refusal, now),)
@@ -240,10 +199,11 @@ def _stranger(
     )
 
 
-def _late(
+def too_late(
     tx: Transaction, approval: Approval, decider: Decider, now: datetime, fresh: FreshCard
 ) -> Steps[Done[Reaction]]:
-    if approval.is_pending:  # its time is up and the timer has not come round yet
+    """Tell how it ended; end it where its time is up and the timer has not come round yet."""
+    if approval.is_pending:
         done = yield from conclude(
             tx, approval, decider, Choice(approve=False), now=now, fresh=fresh.grant
         )
@@ -256,7 +216,7 @@ def _late(
     )
 
 
-def _follow(
+def follow(
     tx: Transaction,
     approval: Approval,
     card: Card,
@@ -265,8 +225,9 @@ def _follow(
     now: datetime,
     fresh: FreshCard,
 ) -> Steps[Done[Reaction]]:
+    """Do what a press or an answer on a card means."""
     if isinstance(pressed, Choice):
-        return (yield from _decide(tx, approval, pressed, decider, now, fresh))
+        return (yield from decide_by(tx, approval, pressed, decider, now, fresh))
     if isinstance(pressed, Face):
         return (yield from _turn(tx, approval, card, pressed, now))
     if pressed is Wish.STALE:
@@ -312,7 +273,7 @@ def _stale(
     return Done(value=value, events=(Owed(due_at=now),))
 
 
-def _decide(
+def decide_by(
     tx: Transaction,
     approval: Approval,
     choice: Choice,
@@ -320,6 +281,7 @@ def _decide(
     now: datetime,
     fresh: FreshCard,
 ) -> Steps[Done[Reaction]]:
+    """Decide with this choice, for all the copies that the card shows."""
     done = yield from conclude(
         # A press for fewer than there are was stale before it came here.
         tx,

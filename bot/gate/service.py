@@ -15,17 +15,21 @@ from bot.core.card import Button
 from bot.core.decision import Choice
 from bot.core.errors import NotFound
 from bot.core.grant import Grant
+from bot.core.offer import OfferVerb
 from bot.core.people import Approver, Decider, Key
 from bot.core.routing import addresses_for, within
+from bot.core.spoken import Spoken
 from bot.gate import decide, deliver, registry, report, reveal, submit
 from bot.gate.book import PolicyBook
 from bot.gate.channel import Delivery, Target, Task, Update
 from bot.gate.debt import AT_ONCE
 from bot.gate.decide import FreshGrant
 from bot.gate.events import Event, Owed
+from bot.gate.offer import answer_code, press_offer
 from bot.gate.policies import Policies
 from bot.gate.ports import Clock, Ids, Store
-from bot.gate.press import FreshCard, Person, Place, Reaction, answer_words, press_button
+from bot.gate.press import FreshCard, Person, Place, Reaction, press_button
+from bot.gate.reply import answer_words
 from bot.gate.steps import Done, Steps
 from bot.gate.tables import Page, Transaction
 from bot.gate.wait import Waiters
@@ -217,13 +221,50 @@ class Gate:
         )
 
     async def answer_words(
-        self, text: str, *, person: Person, place: Place, update: Update
+        self, text: str, *, said: str | None, person: Person, place: Place, update: Update
     ) -> Reaction:
-        """Take a reply to a card; return after it is durable. Raises Busy."""
+        """Take a reply, which is the message `said`, to a card; return after it is durable.
+
+        Raises Busy.
+        """
         return await self._store.write(
             partial(
                 answer_words,
                 text=text,
+                said=said,
+                person=person,
+                place=place,
+                update=update,
+                now=self._clock.now(),
+                fresh=self._fresh_card(),
+            )
+        )
+
+    async def press_offer(
+        self, handle: str, verb: OfferVerb, *, person: Person, place: Place, update: Update
+    ) -> Reaction:
+        """Do what a press on an offer means; return after it is durable. Raises Busy."""
+        return await self._store.write(
+            partial(
+                press_offer,
+                handle=handle,
+                verb=verb,
+                person=person,
+                place=place,
+                update=update,
+                now=self._clock.now(),
+                fresh=self._fresh_card(),
+            )
+        )
+
+    async def answer_code(
+        self, spoken: Spoken, *, person: Person, place: Place, update: Update
+    ) -> Reaction:
+        """Follow a yes or no with a code; return after it is durable. Raises Busy."""
+        return await self._store.write(
+            partial(
+                answer_code,
+                spoken=spoken,
                 person=person,
                 place=place,
                 update=update,

@@ -48,6 +48,9 @@ class Approvals(Protocol):
     def get(self, id: str) -> Steps[Approval | None]:
         """Find one by its id."""
 
+    def by_code(self, short_code: str) -> Steps[Approval | None]:
+        """Find the pending one that has this short code."""
+
     def finish(self, ended: Approval) -> Steps[bool]:
         """Save an end, only where the row is still pending; tell whether this was it."""
 

@@ -30,6 +30,7 @@ from bot.store.statements import Statement, load
 _SQL: Final = load("approvals.sql")
 _ADD = _SQL["add"]
 _GET = _SQL["get"]
+_BY_CODE = _SQL["by_code"]
 _FINISH = _SQL["finish"]
 _VOTE = _SQL["vote"]
 _REPORT = _SQL["report"]
@@ -59,6 +60,11 @@ class ApprovalRows:
     def get(self, id: str) -> Steps[Approval | None]:
         """Find one by its id."""
         rows = yield _GET, {"id": id}
+        return _approval(rows[0]) if rows else None
+
+    def by_code(self, short_code: str) -> Steps[Approval | None]:
+        """Find the pending one that has this short code."""
+        rows = yield _BY_CODE, {"short_code": short_code}
         return _approval(rows[0]) if rows else None
 
     def finish(self, ended: Approval) -> Steps[bool]:

@@ -30,6 +30,9 @@ RETURNING (
 -- name: get
 SELECT {columns} FROM approvals WHERE id = :id;
 
+-- name: by_code
+SELECT {columns} FROM approvals WHERE short_code = :short_code AND state = 'pending';
+
 -- name: finish
 UPDATE approvals
 SET state = :state, ended_at = :ended_at, end_reason = :end_reason, decision = :decision,

@@ -11,7 +11,14 @@ from bot.gate.press import Effect, Person, Reaction
 from bot.locales import N_, asked
 
 ANSWER_LIMIT: Final = 200
-_ALERTS: Final = {Effect.LATE, Effect.STRANGER, Effect.REFUSED, Effect.UNKNOWN, Effect.STALE}
+_ALERTS: Final = {
+    Effect.LATE,
+    Effect.STRANGER,
+    Effect.REFUSED,
+    Effect.UNKNOWN,
+    Effect.STALE,
+    Effect.NOT_YOURS,
+}
 
 _DECIDED: Final = {
     Scope.ONCE: N_("Approved. {agent} goes on."),
@@ -38,8 +45,23 @@ def answer_to_words(reaction: Reaction, person: Person, reader: Reader) -> str:
     """Return what a reply came to; nothing where there is nothing to say."""
     approval = reaction.approval
     match reaction.effect:
-        case Effect.WORDS_DECIDE_NOTHING:
-            return reader.gettext("Words decide nothing here yet: tap a button on the card.")
+        case Effect.NO_SUCH_CODE:
+            return reader.gettext(
+                "Nothing that waits here has this code. /pending shows what waits."
+            )
+        case Effect.UNCLEAR if approval is not None:
+            template = reader.gettext(
+                "Nothing is decided: “yes {code}” approves it, and only with nothing after it. "
+                "“no {code}” and a reason denies it."
+            )
+            return template.format(code=approval.short_code)
+        case Effect.TAP_INSTEAD if approval is not None:
+            if approval.questions:
+                return reader.gettext("That is a question: reply to its card with your answer.")
+            return reader.gettext("Nothing is decided: this one takes a tap. Here is its card.")
+        case Effect.COUNTED if approval is not None:
+            agent = one_line(approval.agent, limit=40)
+            return asked.your_vote(approval, reader).format(agent=agent)
         case Effect.TURNED:
             return reader.gettext("Noted. The next question is on the card.")
         case Effect.STALE:
@@ -91,6 +113,10 @@ def _tap_words(reaction: Reaction, person: Person, reader: Reader) -> str:
             return asked.your_vote(approval, reader).format(agent=agent)
         case Effect.TURNED if face is not None and face.confirming is not None:
             return reader.gettext("Not approved yet: tap “Yes, run it” if you are sure.")
+        case Effect.NOT_YOURS:
+            return reader.gettext("These are somebody else's words. Reply to the card with yours.")
+        case Effect.DROPPED:
+            return reader.gettext("Nothing is decided. The card still waits.")
         case Effect.PROMPTED:
             return reader.gettext("Write your answer as a reply to my message.")
         case Effect.LATE if approval is not None:

@@ -33,11 +33,13 @@ from bot.channels.telegram.fault import (
     may_pass_plainly,
 )
 from bot.channels.telegram.keyboard import plain
+from bot.channels.telegram.offer import offer_message
 from bot.channels.telegram.pacing import Pacing
 from bot.channels.telegram.prompt import PLACEHOLDER, prompt
 from bot.channels.telegram.text import Reader
 from bot.core.approval import Approval
 from bot.core.card import Face
+from bot.core.offer import Offer
 from bot.gate.channel import Card, CardKind, ChannelError, Target
 
 log = logging.getLogger(__name__)
@@ -73,7 +75,7 @@ class TelegramChannel:
             )
             return await self._send(card.target, message, reply_to=card.beside, markup=markup)
         message = await self._rendered(card, approval)
-        return await self._send(card.target, message, markup=message.markup)
+        return await self._send(card.target, message, reply_to=card.beside, markup=message.markup)
 
     async def edit(self, card: Card, approval: Approval) -> None:
         """Show the approval as it is now; a message that shows it already is left alone."""
@@ -128,6 +130,11 @@ class TelegramChannel:
 
     async def _rendered(self, card: Card, approval: Approval) -> Message:
         """Render beside the loop, which a text of a megabyte would hold up."""
+        if card.kind is CardKind.OFFER:
+            offer = Offer.load(card.face)
+            return await asyncio.to_thread(
+                offer_message, approval, offer, card.handle, self._reader
+            )
         face = Face.load(card.face)
         return await asyncio.to_thread(cards.card, approval, face, card.handle, self._reader)
 

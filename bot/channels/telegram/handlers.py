@@ -16,11 +16,12 @@ from aiogram.utils.formatting import Text
 
 from bot.channels.telegram import commands, identity
 from bot.channels.telegram.answers import Answer, answer_to_tap, answer_to_words
-from bot.channels.telegram.callbacks import unpack
+from bot.channels.telegram.callbacks import unpack, unpack_offer
 from bot.channels.telegram.fault import CALL_ERRORS, channel_error
 from bot.channels.telegram.pacing import Pacing
 from bot.channels.telegram.text import Reader
 from bot.core.people import Approver
+from bot.core.spoken import spoken_in
 from bot.gate.channel import Update as Seen
 from bot.gate.press import Effect, Person, Place, Reaction
 from bot.gate.service import Gate
@@ -58,8 +59,17 @@ class Handlers:
     async def on_tap(self, query: CallbackQuery, event_update: Update) -> None:
         """Do what the tap means, then tell what came of it."""
         person = identity.of_query(query)
-        pressed = unpack(query.data)
-        if pressed is None:
+        pressed, offered = unpack(query.data), unpack_offer(query.data)
+        if offered is not None:
+            handle, verb = offered
+            reaction = await self._gate.press_offer(
+                handle,
+                verb,
+                person=person,
+                place=identity.place_of_query(query),
+                update=_update(event_update),
+            )
+        elif pressed is None:
             reaction = Reaction(effect=Effect.UNKNOWN)
         else:
             handle, button = pressed
@@ -81,6 +91,8 @@ class Handlers:
             return
         command = commands.command_in(message.text)
         is_ours = command is not None and command.name in commands.NAMES
+        if await self._follow_code(message, message.text, person, event_update):
+            return
         if self._is_reply_to_us(message) and not is_ours:
             reaction = await self._answer_words(message, message.text, person, event_update)
             if reaction.effect is not Effect.NOT_A_CARD:
@@ -106,16 +118,44 @@ class Handlers:
             words = self._reader.gettext("I read only text: write your answer as a reply.")
             await self._say(message, Text(words), _answer_to(event_update))
 
+    async def _follow_code(
+        self, message: Message, text: str, person: Person, event_update: Update
+    ) -> bool:
+        """Follow an approver's `yes CODE` or `no CODE reason`; tell whether it was one."""
+        spoken = spoken_in(text)
+        if spoken is None or not person.may_act:
+            return False
+        if await self._gate.approver_at(person.address) is None:
+            return False
+        place = self._replied_place(message)
+        if place.message is not None and not self._is_reply_to_us(message):
+            return False
+        reaction = await self._gate.answer_code(
+            spoken, person=person, place=place, update=_update(event_update)
+        )
+        if reaction.effect is Effect.NO_SUCH_CODE and place.message is not None:
+            return False  # a question may be answered so
+        if reaction.effect is not Effect.NO_SUCH_CODE or message.chat.type == "private":
+            await self._tell_writer(message, person, reaction, event_update)
+        return True
+
     async def _answer_words(
         self, message: Message, text: str, person: Person, event_update: Update
     ) -> Reaction:
+        return await self._gate.answer_words(
+            text,
+            said=str(message.message_id),
+            person=person,
+            place=self._replied_place(message),
+            update=_update(event_update),
+        )
+
+    @staticmethod
+    def _replied_place(message: Message) -> Place:
         replied = message.reply_to_message
-        place = Place(
+        return Place(
             target=identity.chat_target(message.chat.id),
             message=str(replied.message_id) if replied is not None else None,
-        )
-        return await self._gate.answer_words(
-            text, person=person, place=place, update=_update(event_update)
         )
 
     async def _tell_writer(
@@ -154,7 +194,8 @@ class Handlers:
             case None if message.chat.type == "private":
                 return Text(
                     self._reader.gettext(
-                        "Words alone decide nothing: tap a button, or reply to a question's card."
+                        "Words alone decide nothing: tap a button, reply to a card, or write "
+                        "“yes” or “no” and its five-letter code."
                     )
                 )
             case _:

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from tests.channels.telegram.conftest import Office
 from tests.channels.telegram.test_conversation import DATABASE, state_of
 from tests.fakes.telegram import Person
@@ -120,19 +118,6 @@ async def test_a_button_of_an_earlier_question_changes_nothing(
 
 
 # Words
-
-
-@pytest.mark.parametrize("words", ["yes", "approve", "ok", "👍", "/approve"])
-async def test_words_under_an_action_decide_nothing(
-    office: Office, ana: Person, words: str
-) -> None:
-    id, card = await office.ask(ana)
-
-    written = await ana.reply(card, words)
-
-    told = await ana.wait_for_card("Words decide nothing here yet", newer_than=card)
-    assert told.reply_to is written
-    assert await state_of(office, id) == "pending"
 
 
 async def test_a_command_as_a_reply_to_a_question_is_no_answer(
