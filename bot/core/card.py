@@ -15,7 +15,7 @@ from bot.core.approval import Approval, Kind
 from bot.core.decision import Choice, Scope
 from bot.core.errors import InvalidAsk
 from bot.core.grant import scopes_offered
-from bot.core.question import LETTERS, Answer, Question, answer_in_words, choose
+from bot.core.question import LETTERS, Answer, Question, answer_in_words, choose, parse_answer
 from bot.core.risk import Level
 
 
@@ -206,9 +206,12 @@ def _answered(approval: Approval, face: Face, letters: Sequence[str]) -> Pressed
 def answer_with_words(approval: Approval, face: Face, text: str) -> Choice | Face:
     """Return what a person's own words make of the current question.
 
-    Raises InvalidAsk where the words are empty or the agent wants one of its options.
+    Where the agent wants one of its options, only its letter or its very words are one. Raises
+    InvalidAsk where the words are empty, or no option there.
     """
-    return _with_answer(approval, face, answer_in_words(approval.questions[face.step], text))
+    question = approval.questions[face.step]
+    read = answer_in_words if question.allow_custom else parse_answer
+    return _with_answer(approval, face, read(question, text))
 
 
 def _with_answer(approval: Approval, face: Face, answer: Answer) -> Choice | Face:

@@ -194,3 +194,20 @@ def test_a_denial_counts_nothing():
     pressed = press(an_approval(copies=2), Face(), Button(verb=Verb.DENY), person=ANA)
 
     assert pressed == Choice(approve=False)
+
+
+@pytest.mark.parametrize(("words", "letter"), [("b", "B"), (" B ", "B"), ("Two", "B")])
+def test_words_pick_an_option_where_only_options_are_wanted(words: str, letter: str) -> None:
+    asked = an_approval(questions=(a_question("One", "Two", allow_custom=False),))
+
+    assert answer_with_words(asked, Face(), words) == Choice(
+        approve=True, answers=(Answer(letters=(letter,)),)
+    )
+
+
+@pytest.mark.parametrize("words", ["C", "two or so", "2", ""])
+def test_words_that_are_no_option_pick_none(words: str) -> None:
+    asked = an_approval(questions=(a_question("One", "Two", allow_custom=False),))
+
+    with pytest.raises(InvalidAsk):
+        answer_with_words(asked, Face(), words)
