@@ -30,6 +30,7 @@ from bot.gate.policies import Policies
 from bot.gate.ports import Clock, Ids, Store
 from bot.gate.press import FreshCard, Person, Place, Reaction, press_button
 from bot.gate.reply import answer_words
+from bot.gate.sheets import Sheets
 from bot.gate.steps import Done, Steps
 from bot.gate.tables import Page, Transaction
 from bot.gate.wait import Waiters
@@ -57,6 +58,7 @@ class Gate:
         self._registry = keys
         self.policies = Policies(store, clock, ids, PolicyBook() if book is None else book)
         self._timezone = timezone
+        self.sheets = Sheets(store, clock, ids, timezone)
         self.waiters = Waiters(clock)
         store.on_committed(self.waiters.wake)
 
