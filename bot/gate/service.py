@@ -25,6 +25,7 @@ from bot.gate.decide import FreshGrant
 from bot.gate.events import Event, Owed
 from bot.gate.policies import Policies
 from bot.gate.ports import Clock, Ids, Store
+from bot.gate.preference import PeoplePreferences
 from bot.gate.press import FreshCard, Person, Place, Reaction, answer_words, press_button
 from bot.gate.steps import Done, Steps
 from bot.gate.tables import Page, Transaction
@@ -52,6 +53,7 @@ class Gate:
         self._ids = ids
         self._registry = keys
         self.policies = Policies(store, clock, ids, PolicyBook() if book is None else book)
+        self.preferences = PeoplePreferences(store, clock)
         self._timezone = timezone
         self.waiters = Waiters(clock)
         store.on_committed(self.waiters.wake)
