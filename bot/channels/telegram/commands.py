@@ -8,22 +8,27 @@ from typing import Final
 
 from aiogram.utils.formatting import Code, DateTime, Text
 
+from bot.channels.telegram import preference
 from bot.channels.telegram.cards import MARKS, place_of
 from bot.channels.telegram.text import Reader, fill, line_code, lines
 from bot.core.approval import Approval, Kind
 from bot.locales import asked
 
 MOST_LISTED: Final = 20
-NAMES: Final = frozenset({"start", "help", "id", "pending"})
+NAMES: Final = frozenset({"start", "help", "id", "pending", *preference.NAMES})
 _COMMAND: Final = re.compile(r"/(?P<name>[A-Za-z0-9_]{1,32})(?:@(?P<bot>\w{1,64}))?(?!\S)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """A command as a person wrote it, in lower case; `bot` is the one it was addressed to."""
+    """A command as a person wrote it, in lower case; `bot` is the one it was addressed to.
+
+    `words` is what follows it, as it was written.
+    """
 
     name: str
     bot: str | None
+    words: str = ""
 
 
 def command_in(text: str) -> Command | None:
@@ -32,7 +37,7 @@ def command_in(text: str) -> Command | None:
     if found is None:
         return None
     bot = found["bot"].lower() if found["bot"] else None
-    return Command(name=found["name"].lower(), bot=bot)
+    return Command(name=found["name"].lower(), bot=bot, words=text[found.end() :].strip())
 
 
 def spoken(text: Text, *, reply_to: int | None = None, silent: bool = False) -> str:
@@ -79,6 +84,7 @@ def help_text(reader: Reader) -> Text:
             "No answer is never a yes: what nobody decides expires and is denied.\n"
             "\n"
             "/pending – what waits for an answer\n"
+            "/settings – your language, time zone and quiet hours\n"
             "/id – your numeric id\n"
             "/help – this"
         )
