@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot import variable
 from bot.environment import read_variables
+from bot.locales import ENGLISH
 from bot.variable import Database
 
 DEFAULT_API_BASE = "https://api.telegram.org"
@@ -119,7 +120,7 @@ class Settings(BaseSettings):
     display_timezone: Annotated[zoneinfo.ZoneInfo, BeforeValidator(variable.parse_timezone)] = (
         Field(default_factory=lambda: zoneinfo.ZoneInfo("UTC"))
     )
-    default_language: Annotated[Literal["en"], BeforeValidator(variable.one_of("en"))] = "en"
+    default_language: Annotated[str, BeforeValidator(variable.parse_language)] = ENGLISH
     allow_reveal: Annotated[bool, BeforeValidator(variable.parse_switch)] = False
     log_format: Annotated[
         Literal["auto", "console", "json"],

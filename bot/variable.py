@@ -16,6 +16,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from pydantic import SecretStr, ValidationInfo
 
+from bot.locales import LANGUAGES, language_of
+
 DEFAULT_PORTS = {"https": 443, "http": 80}
 # Telegram ids have at most 52 significant bits. Source: https://core.telegram.org/bots/api#user
 LARGEST_ID = 2**52 - 1
@@ -203,6 +205,15 @@ def parse_timezone(text: str) -> zoneinfo.ZoneInfo:
         raise ValueError(f"{_shown(text)} is not a time zone; {hint}") from None
 
 
+def parse_language(text: str) -> str:
+    """Take the tag of a language that there is, and return its code."""
+    language = language_of(text)
+    if language is None:
+        known = " or ".join(code.partition("_")[0] for code in LANGUAGES)
+        raise ValueError(f"{_shown(text)} is not available; use {known}.")
+    return language
+
+
 def parse_switch(text: str) -> bool:
     """Take `on` or `off`, and the usual words for them."""
     words = {"on": True, "yes": True, "true": True, "1": True}
@@ -218,8 +229,6 @@ def one_of(*choices: str) -> Callable[[str], str]:
     def parse(text: str) -> str:
         if text.lower() in choices:
             return text.lower()
-        if len(choices) == 1:
-            raise ValueError(f"{_shown(text)} is not available; only {choices[0]} is so far.")
         words = f"{', '.join(choices[:-1])} or {choices[-1]}"
         raise ValueError(f"{_shown(text)} is none of the choices; use {words}.")
 

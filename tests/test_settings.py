@@ -151,7 +151,7 @@ def test_variables_of_other_programs_in_the_environment_are_left_alone(tmp_path:
         ("DISPLAY_TIMEZONE", "Europe/Berln", "is not a time zone; did you mean Europe/Berlin?"),
         ("DISPLAY_TIMEZONE", "../../etc/passwd", "use a name such as Europe/Berlin."),
         ("DISPLAY_TIMEZONE", "Europe", "is not a time zone"),
-        ("DEFAULT_LANGUAGE", "fr", "'fr' is not available; only en is so far."),
+        ("DEFAULT_LANGUAGE", "fr", "'fr' is not available; use en or zh."),
         ("LOG_FORMAT", "xml", "'xml' is none of the choices; use auto, console or json."),
         ("LOG_LEVEL", "warn", "'warn' is none of the choices"),
     ],

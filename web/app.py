@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from bot.gate.service import Gate
+from bot.locales.preferred import Usual
 from bot.logs import request_id as current_request
 from web.api import approvals, grants, health, inbox, policies, telegram
 from web.errors import Handler, errors_as_json
@@ -17,7 +18,8 @@ from web.openapi import DOCUMENT, describe, document
 from web.pages import docs, queue
 from web.pages.live import CHANGES, Changes
 from web.pages.session import SIGNER, SessionSigner
-from web.pages.template import TEMPLATES, environment
+from web.pages.speech import SPEECH, Speech
+from web.pages.template import TEMPLATES
 
 LARGEST_BODY: Final = 2**20
 READING_SECONDS: Final = 10.0
@@ -138,7 +140,8 @@ def build_app(
     app[TELEGRAM] = telegram
     app[SIGNER] = SessionSigner(cookie_secret, secure=(public_url or "").startswith("https:"))
     app[CHANGES] = Changes(gate)
-    app[TEMPLATES] = environment(timezone=timezone, language=language)
+    app[SPEECH] = Speech(Usual(language=language, timezone=timezone))
+    app[TEMPLATES] = app[SPEECH].english
     app[DOCUMENT] = describe(API, version=_version())
     app.on_response_prepare.append(_secure_headers)
     app.add_routes([*API, *OPEN, *PAGES])

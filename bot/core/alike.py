@@ -6,9 +6,6 @@ from bot.core.approval import Approval, Kind
 from bot.core.errors import CardOutdated
 from bot.core.routing import Confirm
 
-_ONE_MORE: Final = "One more like it came in; the card shows both now."
-_MORE: Final = "More like it came in; the card shows all of them now."
-
 # One answer ends them in one transaction, and a button counts them in two digits.
 MOST_COPIES: Final = 49
 
@@ -47,5 +44,8 @@ def _said(approval: Approval) -> tuple[object, ...]:
 
 def check_shown(approval: Approval, *, shown: int) -> None:
     """Raise CardOutdated where more copies have joined than the person's card showed."""
-    if approval.copies > shown:
-        raise CardOutdated(_ONE_MORE if approval.copies == 1 else _MORE)
+    if approval.copies <= shown:
+        return
+    if approval.copies == 1:
+        raise CardOutdated("One more like it came in; the card shows both now.")
+    raise CardOutdated("More like it came in; the card shows all of them now.")

@@ -236,8 +236,8 @@ def checked_choice(approval: Approval, choice: Choice) -> Choice:
         )
     if approval.kind is Kind.QUESTION:
         if choice.approve and len(choice.answers) != len(approval.questions):
-            wanted = len(approval.questions)
-            raise InvalidAsk(f"This asks for {wanted} answer(s).", place=("answers",))
+            wanted = {"n": str(len(approval.questions))}
+            raise InvalidAsk("This asks for {n} answer(s).", place=("answers",), values=wanted)
         if choice.scope is not Scope.ONCE or choice.override is not None:
             raise InvalidAsk("A question is answered once, by its answers.", place=("scope",))
         return choice

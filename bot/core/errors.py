@@ -1,13 +1,23 @@
 """The refusals of the gate: one root, each with a machine word and an HTTP hint."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 
 class GateError(Exception):
-    """The gate refuses; the message is a sentence for the caller, free of secrets."""
+    """The gate refuses; the message is a sentence for the caller, free of secrets.
+
+    People may be told it in another language: `template` is the sentence with `values` still to
+    be filled into the places that it names in braces.
+    """
 
     code: ClassVar[str] = "gate_error"
     http_status: ClassVar[int] = 500
+
+    def __init__(self, template: str = "", *, values: Mapping[str, str] | None = None) -> None:
+        super().__init__(template.format_map(values) if values else template)
+        self.template = template
+        self.values = dict(values or {})
 
     @property
     def sentence(self) -> str:
@@ -21,8 +31,14 @@ class InvalidAsk(GateError):
     code = "invalid"
     http_status = 422
 
-    def __init__(self, sentence: str, *, place: tuple[str | int, ...] = ()) -> None:
-        super().__init__(sentence)
+    def __init__(
+        self,
+        template: str,
+        *,
+        place: tuple[str | int, ...] = (),
+        values: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(template, values=values)
         self.place = place
 
 

@@ -102,4 +102,4 @@ def refusal_to_decide(approval: Approval, decider: Decider) -> GateError | None:
         return None
     if not approvers:
         return NotAskedHere("People decide this; a key does only where the rule names it.")
-    return NotAskedHere(f"Only {', '.join(approvers)} may decide this.")
+    return NotAskedHere("Only {names} may decide this.", values={"names": ", ".join(approvers)})

@@ -66,7 +66,8 @@ def choose(question: Question, letters: Sequence[str]) -> Answer:
     known = LETTERS[: len(question.options)]
     picked = {letter.upper() for letter in letters}
     if not picked or not picked <= set(known):
-        raise InvalidAsk(f"Choose from {', '.join(known)}.", place=("answers",))
+        values = {"letters": ", ".join(known)}
+        raise InvalidAsk("Choose from {letters}.", place=("answers",), values=values)
     if len(picked) > 1 and not question.multiple:
         raise InvalidAsk("This question takes one answer.", place=("answers",))
     return Answer(letters=tuple(letter for letter in known if letter in picked))

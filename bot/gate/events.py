@@ -35,4 +35,11 @@ class Owed:
     due_at: datetime
 
 
-Event: TypeAlias = Asked | Ended | Reported | Owed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreferencesChanged:
+    """A person, by their id, prefers something else from now on."""
+
+    person: str
+
+
+Event: TypeAlias = Asked | Ended | Reported | Owed | PreferencesChanged

@@ -28,6 +28,7 @@ from bot.gate.events import Event, Owed
 from bot.gate.offer import answer_code, press_offer
 from bot.gate.policies import Policies
 from bot.gate.ports import Clock, Ids, Store
+from bot.gate.preference import PeoplePreferences
 from bot.gate.press import FreshCard, Person, Place, Reaction, press_button
 from bot.gate.reply import answer_words
 from bot.gate.sheets import Sheets
@@ -57,6 +58,7 @@ class Gate:
         self._ids = ids
         self._registry = keys
         self.policies = Policies(store, clock, ids, PolicyBook() if book is None else book)
+        self.preferences = PeoplePreferences(store, clock)
         self._timezone = timezone
         self.sheets = Sheets(store, clock, ids, timezone)
         self.waiters = Waiters(clock)

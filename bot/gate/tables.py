@@ -10,6 +10,7 @@ from bot.core.approval import Approval, Outcome, State
 from bot.core.audit import Entry
 from bot.core.grant import Grant
 from bot.core.people import Approver, Key
+from bot.core.preference import Preferences
 from bot.gate.channel import Card, Delivery, Sheet, Target, Update
 from bot.gate.steps import Steps
 
@@ -305,6 +306,19 @@ class People(Protocol):
         """Use it up, only where unused and unexpired; return its person."""
 
 
+class PreferencesOfPeople(Protocol):
+    """What people prefer, by their ids."""
+
+    def get(self, person: str) -> Steps[Preferences]:
+        """Return what a person prefers; the defaults where they said nothing."""
+
+    def at(self, target: Target) -> Steps[Preferences | None]:
+        """Return what the enabled approver at this address prefers; None for anybody else."""
+
+    def put(self, person: str, preferences: Preferences) -> Steps[None]:
+        """Save what a person prefers, over what they did before."""
+
+
 class Keys(Protocol):
     """API keys, by their hashes."""
 
@@ -384,6 +398,8 @@ class Transaction(Protocol):
     def sheets(self) -> Sheets: ...  # noqa: D102
     @property
     def people(self) -> People: ...  # noqa: D102
+    @property
+    def preferences(self) -> PreferencesOfPeople: ...  # noqa: D102
     @property
     def keys(self) -> Keys: ...  # noqa: D102
     @property

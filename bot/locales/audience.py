@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from bot.locales import Translator
+from bot.core.errors import GateError
+from bot.locales import ENGLISH, Translator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audience:
-    """People's language, and the zone of times that stand as text."""
+    """People's language, by its code, and the zone of times that stand as text."""
 
+    language: str = ENGLISH
     translator: Translator
     timezone: tzinfo
 
@@ -20,6 +22,11 @@ class Audience:
     def ngettext(self, one: str, many: str, n: int) -> str:
         """Return the message for n things in their language."""
         return self.translator.ngettext(one, many, n)
+
+    def refusal(self, error: GateError) -> str:
+        """Return in their language why the gate refuses."""
+        template = self.gettext(error.template)
+        return template.format_map(error.values) if error.values else template
 
     def clock(self, instant: datetime, *, near: datetime | None = None) -> str:
         """Return the time of day, with its date where that is not the day of `near`."""

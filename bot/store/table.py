@@ -246,6 +246,18 @@ TABLES: Final = (
         columns={"channel": Kind.TEXT, "address": Kind.TEXT, "approver_id": Kind.TEXT},
     ),
     _table(
+        "person_preferences",
+        columns={
+            "person_id": Kind.TEXT,
+            "language": Kind.MAYBE_TEXT,
+            "heard_language": Kind.MAYBE_TEXT,
+            "timezone": Kind.MAYBE_TEXT,
+            "quiet_from": Kind.MAYBE_NUMBER,
+            "quiet_to": Kind.MAYBE_NUMBER,
+            "quiet_mode": Kind.TEXT,
+        },
+    ),
+    _table(
         "links",
         columns={
             "token_sha256": Kind.TEXT,

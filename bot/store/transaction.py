@@ -11,6 +11,7 @@ from bot.store.once import IdempotencyRows, RetentionRows, UpdateRows
 from bot.store.outbox import OutboxRows
 from bot.store.people import PeopleRows
 from bot.store.policies import PolicyRows
+from bot.store.preferences import PreferenceRows
 from bot.store.sheets import SheetRows
 
 
@@ -26,6 +27,7 @@ class Tables:
     cards: CardRows = field(default_factory=CardRows)
     sheets: SheetRows = field(default_factory=SheetRows)
     people: PeopleRows = field(default_factory=PeopleRows)
+    preferences: PreferenceRows = field(default_factory=PreferenceRows)
     keys: KeyRows = field(default_factory=KeyRows)
     policies: PolicyRows = field(default_factory=PolicyRows)
     updates: UpdateRows = field(default_factory=UpdateRows)

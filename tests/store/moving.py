@@ -5,8 +5,9 @@ import json
 import sqlite3
 from contextlib import asynccontextmanager
 
+from bot.core.preference import Preferences
 from bot.gate.channel import Update
-from bot.gate.registry import bootstrap
+from bot.gate.registry import OWNER, bootstrap
 from bot.ids import RandomIds
 from bot.store import open_reader, sqlite_path
 from bot.store.engine import StoreError
@@ -57,6 +58,8 @@ async def live(world):
     policy = {"name": "regeln ☂", "rules": [{"match": {"action": "ls"}, "decision": "ask"}]}
     made = await world.call("POST", "/v1/policies", key=ADMIN_KEY, json=policy)
     assert made.status == 200
+    prefers = Preferences(language="zh_CN", timezone="Asia/Shanghai")
+    await world.gate.preferences.change(OWNER, lambda _: prefers)
     await world.store.write(
         unit(lambda tx: tx.updates.first_sight(Update(channel="telegram", id=2**40), NOW))
     )

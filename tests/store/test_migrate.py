@@ -137,7 +137,7 @@ async def test_a_step_that_fails_leaves_nothing_and_those_before_it_stand(fresh)
 
 
 async def test_a_newer_database_is_refused_and_left_as_it_is(fresh, database_url):
-    newer = a_step(len(migrations()) + 1, "CREATE TABLE future (id TEXT PRIMARY KEY)")
+    newer = a_step(migrations()[-1].version + 1, "CREATE TABLE future (id TEXT PRIMARY KEY)")
     await migrate(fresh, [*migrations(), newer])
     before = await schema(fresh)
     await fresh.close()

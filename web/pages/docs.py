@@ -7,7 +7,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from web.openapi import DOCUMENT
-from web.pages.template import TEMPLATES
+from web.pages.speech import say_to_whoever
 
 _LIMITS: Final = {
     "minimum": "≥ {}",
@@ -66,7 +66,8 @@ async def page(request: web.Request) -> web.Response:
     """Show every route, what it takes and what it answers."""
     document = request.app[DOCUMENT]
     schemas = document["components"]["schemas"]
-    return request.app[TEMPLATES].page(
+    say = await say_to_whoever(request)
+    return say.page(
         "docs.html",
         version=document["info"]["version"],
         routes=[

@@ -9,7 +9,7 @@ from aiohttp import web
 from bot.core.errors import Busy, GateError, OutcomeUnknown
 from bot.locales import N_
 from web.errors import Handler
-from web.pages.template import TEMPLATES
+from web.pages.speech import say_to_whoever
 
 log = logging.getLogger(__name__)
 
@@ -43,9 +43,9 @@ _UNKNOWN: Final = (
 )
 
 
-def not_signed_in(request: web.Request) -> web.Response:
+async def not_signed_in(request: web.Request) -> web.Response:
     """Return the page for somebody who has no session here."""
-    say = request.app[TEMPLATES]
+    say = await say_to_whoever(request)
     return say.message(
         say.gettext("You are not signed in"),
         say.gettext("This page shows what agents ask and takes answers, for people signed in."),
@@ -62,32 +62,39 @@ def for_people(handler: Handler) -> Handler:
         try:
             return await handler(request)
         except OutcomeUnknown:
-            return _page(request, 503, words=_UNKNOWN)
+            return await _page(request, 503, words=_UNKNOWN)
         except Busy as error:
-            return _page(request, error.http_status)
+            return await _page(request, error.http_status)
         except GateError as error:
-            return _page(request, error.http_status, sentence=error.sentence)
+            return await _page(request, error.http_status, error=error)
         except web.HTTPUnauthorized:
-            return not_signed_in(request)
+            return await not_signed_in(request)
         except web.HTTPException as error:
             if error.status < 400:
                 raise
-            return _page(request, error.status)
+            return await _page(request, error.status)
         except Exception:
             log.exception("web: a page failed", extra={"path": request.path})
-            return _page(request, 500)
+            return await _page(request, 500)
 
     return handle
 
 
-def _page(
-    request: web.Request, status: int, *, sentence: str = "", words: tuple[str, str] | None = None
+async def _page(
+    request: web.Request,
+    status: int,
+    *,
+    error: GateError | None = None,
+    words: tuple[str, str] | None = None,
 ) -> web.Response:
-    say = request.app[TEMPLATES]
+    say = await say_to_whoever(request)
     title, usual = words or _WORDS.get(status, _WORDS[400])
+    sentence = say.gettext(usual)
+    if error is not None and status not in _WORDS:
+        sentence = say.refusal(error)
     return say.message(
         say.gettext(title),
-        say.gettext(usual if words or status in _WORDS else sentence),
+        sentence,
         advice=say.gettext(_GO_BACK),
         status=status,
         leads_back=True,

@@ -32,7 +32,8 @@ from web.pages.form import (
 from web.pages.live import CHANGES
 from web.pages.said import revealed
 from web.pages.session import SIGNER, SignedIn, is_from_here, signed_in
-from web.pages.template import TEMPLATES
+from web.pages.speech import say_to
+from web.pages.template import Templates
 from web.pages.words import result, stamp
 from web.sse import EventStream
 
@@ -66,9 +67,9 @@ async def open_link(request: web.Request) -> web.Response:
     HEAD and prefetching never use the link up. A browser that comes from another site's page
     keeps a strict cookie back on a redirect, so there a page of our own leads on.
     """
-    say = request.app[TEMPLATES]
     if request.method == "HEAD":
         return web.Response(headers={"Cache-Control": "no-store"})
+    say = await say_to(request, None)
     if _is_prefetch(request):
         return say.message(
             say.gettext("Not opened yet"),
@@ -109,7 +110,7 @@ async def page(request: web.Request) -> web.Response:
     """
     who = await signed_in(request)
     if who is None:
-        return not_signed_in(request)
+        return await not_signed_in(request)
     if "card" in request.query:
         approval = await request.app[GATE].any(request.query["card"])
         return await _card_page(request, who, approval)
@@ -117,7 +118,7 @@ async def page(request: web.Request) -> web.Response:
     in_order = sorted(pending, key=lambda one: (-one.risk.level.rank, one.created_at, one.id))
     shown = in_order[:MOST_CARDS]
     now = request.app[GATE].clock.now()
-    say, signer = request.app[TEMPLATES], request.app[SIGNER]
+    say, signer = await say_to(request, who), request.app[SIGNER]
     # Beside the loop, which a text of a megabyte would hold up.
     views = await asyncio.to_thread(
         lambda: [card_view(approval, say, now=now, whole=False) for approval in shown]
@@ -129,7 +130,7 @@ async def page(request: web.Request) -> web.Response:
         may_be_more=len(pending) == _LOOKED_AT,
         behind=len(pending) - len(shown),
         now=now.isoformat(),
-        result=None if "fragment" in request.query else await _last_result(request),
+        result=None if "fragment" in request.query else await _last_result(request, say),
         person=who.person.name,
         reveal_token=_reveal_token(request, who),
         leave=_LEAVE,
@@ -137,7 +138,7 @@ async def page(request: web.Request) -> web.Response:
     )
 
 
-async def _last_result(request: web.Request) -> ResultView | None:
+async def _last_result(request: web.Request, say: Templates) -> ResultView | None:
     """Return what the address says was pressed, in words of how it stands in the store."""
     own = "done" in request.query
     id = request.query.get("done") or request.query.get("late")
@@ -147,7 +148,6 @@ async def _last_result(request: web.Request) -> ResultView | None:
         approval = await request.app[GATE].any(id)
     except NotFound:
         return None
-    say = request.app[TEMPLATES]
     if approval.is_pending and not (own and approval.votes):
         return None
     title = one_line(approval.action.title, limit=_TITLE_LIMIT)
@@ -176,7 +176,7 @@ async def _card_page(
         raise web.HTTPSeeOther(f"/queue?late={approval.id}")
     if approval.copy_of is not None:
         raise web.HTTPSeeOther(f"/queue?card={approval.copy_of}")
-    say, signer = request.app[TEMPLATES], request.app[SIGNER]
+    say, signer = await say_to(request, who), request.app[SIGNER]
     now = request.app[GATE].clock.now()
     view: CardView = await asyncio.to_thread(card_view, approval, say, now=now, whole=True)
     choice = asking.choice if asking is not None else None
@@ -194,7 +194,7 @@ async def _card_page(
         confirm_token=signer.form_token(who.session, confirming(view.path, choice))
         if choice is not None
         else "",
-        fault=say.gettext(fault.sentence) if fault is not None else "",
+        fault=say.refusal(fault) if fault is not None else "",
         faulty=fault.place[0] if fault is not None and fault.place else None,
         given=form if form is not None else Form(fields={}),
         reveal_token=None if reveals else _reveal_token(request, who),
@@ -254,8 +254,8 @@ def _reveal_token(request: web.Request, who: SignedIn) -> Callable[[str], str] |
 @for_people
 async def leave(request: web.Request) -> web.Response:
     """End the session in this browser."""
-    await _sent(request)
-    say = request.app[TEMPLATES]
+    who, _ = await _sent(request)
+    say = await say_to(request, who)
     response = say.message(
         say.gettext("You are signed out"),
         say.gettext("This browser shows the queue no more."),
@@ -282,7 +282,7 @@ async def _sent(request: web.Request) -> tuple[SignedIn, Form]:
 async def events(request: web.Request) -> web.StreamResponse:
     """Tell an open page that the queue has changed, until the session or the gate ends."""
     if await signed_in(request) is None:
-        return not_signed_in(request)
+        return await not_signed_in(request)
     if request.method == "HEAD":
         return web.Response(content_type="text/event-stream")
     changes, waiters = request.app[CHANGES], request.app[GATE].waiters

@@ -33,7 +33,7 @@ class Templates(Audience):
     locale: Locale
 
     @property
-    def language(self) -> str:
+    def tag(self) -> str:
         """The language as HTML names it."""
         return str(self.locale).replace("_", "-")
 
@@ -50,7 +50,7 @@ class Templates(Audience):
 
     def render(self, name: str, **context: object) -> str:
         """Return a template filled."""
-        return self.jinja.get_template(name).render(language=self.language, **context)
+        return self.jinja.get_template(name).render(language=self.tag, **context)
 
     def page(
         self,
@@ -108,10 +108,13 @@ def environment(*, timezone: tzinfo, language: str) -> Templates:
     jinja.globals["asset_url"] = asset_url
     jinja.globals["no_form"] = Form(fields={})
     templates = Templates(
-        jinja=jinja, translator=words, timezone=timezone, locale=_locale(language)
+        jinja=jinja,
+        language=language,
+        translator=words,
+        timezone=timezone,
+        locale=_locale(language),
     )
     jinja.filters["number"] = templates.number
-    jinja.filters["full"] = templates.full
     return templates
 
 

@@ -153,7 +153,7 @@ def _decided(approval: Approval, reader: Reader) -> str:
 
 
 def _refusal(reaction: Reaction, reader: Reader) -> str:
-    return reader.gettext(reaction.refusal.sentence) if reaction.refusal is not None else ""
+    return reader.refusal(reaction.refusal) if reaction.refusal is not None else ""
 
 
 def _stranger(person: Person, reader: Reader) -> str:

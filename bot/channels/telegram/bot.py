@@ -18,11 +18,12 @@ from bot.channels.telegram.fault import CALL_ERRORS, channel_error
 from bot.channels.telegram.handlers import Handlers, Spawn
 from bot.channels.telegram.pacing import Pacing, pause
 from bot.channels.telegram.poller import Poller
-from bot.channels.telegram.text import Reader
+from bot.channels.telegram.readers import Readers
 from bot.core.errors import Busy
 from bot.gate.ports import Clock
 from bot.gate.service import Gate
-from bot.locales import translator
+from bot.locales import ENGLISH
+from bot.locales.preferred import Usual
 
 log = logging.getLogger(__name__)
 
@@ -65,17 +66,21 @@ class TelegramBot:
         spawn: Spawn,
         clock: Clock,
         timezone: tzinfo,
-        language: str | None = None,
+        language: str = ENGLISH,
     ) -> "TelegramBot":
-        """Make the bot that talks to the server at `base`, in one language, in one zone."""
-        reader = Reader(translator=translator(language), timezone=timezone)
+        """Make the bot that talks to the server at `base`.
+
+        People who prefer nothing else are spoken to in this language, in this zone.
+        """
+        readers = Readers(gate.preferences, Usual(language=language, timezone=timezone))
+        gate.on_committed(readers.notice)
         session = AiohttpSession(
             api=TelegramAPIServer.from_base(base), timeout=float(_REQUEST_SECONDS)
         )
         bot = Bot(token, session=session)
         pacing = Pacing(clock)
-        channel = TelegramChannel(bot, pacing, reader)
-        handlers = Handlers(gate, bot=bot, reader=reader, pacing=pacing, spawn=spawn)
+        channel = TelegramChannel(bot, pacing, readers)
+        handlers = Handlers(gate, bot=bot, readers=readers, pacing=pacing, spawn=spawn)
         return cls(
             bot=bot, channel=channel, handlers=handlers, clock=clock, base=base, spawn=spawn
         )

@@ -36,7 +36,7 @@ from bot.channels.telegram.keyboard import plain
 from bot.channels.telegram.offer import offer_message
 from bot.channels.telegram.pacing import Pacing
 from bot.channels.telegram.prompt import PLACEHOLDER, prompt
-from bot.channels.telegram.text import Reader
+from bot.channels.telegram.readers import Readers
 from bot.core.approval import Approval
 from bot.core.card import Face
 from bot.core.offer import Offer
@@ -52,10 +52,10 @@ _NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 class TelegramChannel:
     """Shows approvals in chats; a message's reference is its number in the target's chat."""
 
-    def __init__(self, bot: Bot, pacing: Pacing, reader: Reader) -> None:
+    def __init__(self, bot: Bot, pacing: Pacing, readers: Readers) -> None:
         self._bot = bot
         self._pacing = pacing
-        self._reader = reader
+        self._readers = readers
 
     @property
     def name(self) -> str:
@@ -67,11 +67,12 @@ class TelegramChannel:
         if card.kind is CardKind.DETAILS:
             return await self._post_details(card, approval)
         if card.kind is CardKind.PROMPT:
-            message = Message.of(prompt(approval, Face.load(card.face), self._reader), silent=True)
+            reader = await self._readers.at(card.target)
+            message = Message.of(prompt(approval, Face.load(card.face), reader), silent=True)
             # In a group a reply field opens for nobody in particular; there people swipe.
             markup = ForceReply(
                 selective=card.target.address.startswith("-"),
-                input_field_placeholder=self._reader.gettext(PLACEHOLDER),
+                input_field_placeholder=reader.gettext(PLACEHOLDER),
             )
             return await self._send(card.target, message, reply_to=card.beside, markup=markup)
         message = await self._rendered(card, approval)
@@ -88,7 +89,7 @@ class TelegramChannel:
 
     async def show_sheet(self, sheet: Sheet, content: object) -> str:
         """Post a sheet, or edit it where it was posted; return the message's number."""
-        message = sheets.message(sheet, content, self._reader)
+        message = sheets.message(sheet, content, await self._readers.at(sheet.target))
         if sheet.message is None:
             return await self._send(sheet.target, message, markup=message.markup)
         await self._edit(sheet.target, int(sheet.message), message)
@@ -114,12 +115,13 @@ class TelegramChannel:
             return
 
     def needs_attachment(self, approval: Approval) -> bool:
-        """Tell whether a card cannot show it whole, so that a file follows."""
-        return cards.needs_attachment(approval, self._reader)
+        """Tell whether a card cannot show it whole in some language, so that a file follows."""
+        return any(cards.needs_attachment(approval, reader) for reader in self._readers.every())
 
     async def attach(self, card: Card, approval: Approval) -> None:
         """Send the whole text as a file in reply to the card."""
-        file = await asyncio.to_thread(attachment, approval, self._reader)
+        reader = await self._readers.at(card.target)
+        file = await asyncio.to_thread(attachment, approval, reader)
         await self._send_file(card.target, file, card.message)
 
     async def say(self, target: Target, body: str) -> None:
@@ -134,20 +136,20 @@ class TelegramChannel:
         await self._send(target, message, reply_to=reply_to)
 
     async def _post_details(self, card: Card, approval: Approval) -> str:
-        told = await asyncio.to_thread(details, approval, self._reader)
+        reader = await self._readers.at(card.target)
+        told = await asyncio.to_thread(details, approval, reader)
         if isinstance(told, File):
             return await self._send_file(card.target, told, card.beside)
         return await self._send(card.target, Message.of(told, silent=True), reply_to=card.beside)
 
     async def _rendered(self, card: Card, approval: Approval) -> Message:
         """Render beside the loop, which a text of a megabyte would hold up."""
+        reader = await self._readers.at(card.target)
         if card.kind is CardKind.OFFER:
             offer = Offer.load(card.face)
-            return await asyncio.to_thread(
-                offer_message, approval, offer, card.handle, self._reader
-            )
+            return await asyncio.to_thread(offer_message, approval, offer, card.handle, reader)
         face = Face.load(card.face)
-        return await asyncio.to_thread(cards.card, approval, face, card.handle, self._reader)
+        return await asyncio.to_thread(cards.card, approval, face, card.handle, reader)
 
     async def _send(
         self,

@@ -7,9 +7,10 @@ from typing import Final
 
 from aiogram.utils.formatting import Code, Text
 
+from bot.channels.telegram import preference
 from bot.channels.telegram.text import Reader, fill, lines
 
-NAMES: Final = frozenset({"start", "help", "id"})
+NAMES: Final = frozenset({"start", "help", "id", *preference.NAMES})
 _COMMAND: Final = re.compile(r"/(?P<name>[A-Za-z0-9_]{1,32})(?:@(?P<bot>\w{1,64}))?(?!\S)")
 
 
@@ -78,6 +79,7 @@ def help_text(reader: Reader) -> Text:
             "No answer is never a yes: what nobody decides expires and is denied.\n"
             "\n"
             "/pending – what waits for an answer\n"
+            "/settings – your language, time zone and quiet hours\n"
             "/id – your numeric id\n"
             "/help – this"
         )

@@ -11,16 +11,18 @@ from typing import Final, TypeAlias
 
 from aiogram import Bot, Router
 from aiogram.methods import AnswerCallbackQuery
-from aiogram.types import CallbackQuery, Message, Update
+from aiogram.types import CallbackQuery, Message, Update, User
 from aiogram.utils.formatting import Text
 
-from bot.channels.telegram import commands, identity, sheets
+from bot.channels.telegram import commands, identity, preference, sheets
 from bot.channels.telegram.answers import Answer, answer_to_tap, answer_to_words
 from bot.channels.telegram.callbacks import unpack, unpack_offer
 from bot.channels.telegram.fault import CALL_ERRORS, channel_error
 from bot.channels.telegram.pacing import Pacing
+from bot.channels.telegram.readers import Readers
 from bot.channels.telegram.text import Reader
 from bot.core.people import Approver
+from bot.core.preference import InvalidPreference
 from bot.core.spoken import spoken_in
 from bot.gate.channel import Update as Seen
 from bot.gate.press import Effect, Person, Place, Reaction
@@ -39,11 +41,11 @@ class Handlers:
     """Turns updates into calls of the gate."""
 
     def __init__(
-        self, gate: Gate, *, bot: Bot, reader: Reader, pacing: Pacing, spawn: Spawn
+        self, gate: Gate, *, bot: Bot, readers: Readers, pacing: Pacing, spawn: Spawn
     ) -> None:
         self._gate = gate
         self._bot = bot
-        self._reader = reader
+        self._readers = readers
         self._pacing = pacing
         self._spawn = spawn
         self._strangers: dict[str, datetime] = {}
@@ -68,7 +70,8 @@ class Handlers:
                 place=identity.place_of_query(query),
                 update=_update(event_update),
             )
-            said = sheets.answer_to_press(came_to, person, self._reader)
+            reader = await self._reader_of(person, query.from_user)
+            said = sheets.answer_to_press(came_to, person, reader)
             self._spawn(self._answer(query.id, said))
             return
         pressed, offered = unpack(query.data), unpack_offer(query.data)
@@ -92,7 +95,8 @@ class Handlers:
                 place=identity.place_of_query(query),
                 update=_update(event_update),
             )
-        answer = answer_to_tap(reaction, person, self._reader)
+        reader = await self._reader_of(person, query.from_user)
+        answer = answer_to_tap(reaction, person, reader)
         self._spawn(self._answer(query.id, answer))
 
     async def on_message(self, message: Message, event_update: Update) -> None:
@@ -127,7 +131,8 @@ class Handlers:
                 words=command.words,
             )
             return
-        said = await self._said(command, person, approver, message)
+        reader = await self._reader_in(message, person)
+        said = await self._said(command, person, approver, message, reader)
         if said is not None and (approver is not None or (is_private and self._is_due(person))):
             await self._say(message, said, _answer_to(event_update))
 
@@ -136,7 +141,8 @@ class Handlers:
         if not (self._is_reply_to_us(message) and person.may_act):
             return
         if await self._gate.approver_at(person.address) is not None:
-            words = self._reader.gettext("I read only text: write your answer as a reply.")
+            reader = await self._reader_in(message, person)
+            words = reader.gettext("I read only text: write your answer as a reply.")
             await self._say(message, Text(words), _answer_to(event_update))
 
     async def _follow_code(
@@ -185,7 +191,7 @@ class Handlers:
         """Answer a reply; strangers in groups get nothing."""
         if reaction.effect is Effect.STRANGER and message.chat.type != "private":
             return
-        words = answer_to_words(reaction, person, self._reader)
+        words = answer_to_words(reaction, person, await self._reader_in(message, person))
         if words:
             await self._say(message, Text(words), _answer_to(event_update))
 
@@ -195,28 +201,65 @@ class Handlers:
         person: Person,
         approver: Approver | None,
         message: Message,
+        reader: Reader,
     ) -> Text | None:
         """Return what a message is answered with, or None for silence."""
         id = person.address.address
         name = command.name if command is not None else None
         if name == "id":
-            return commands.your_id(id, message.chat.id, self._reader)
+            return commands.your_id(id, message.chat.id, reader)
         if approver is None:
-            return commands.stranger(id, self._reader) if name in {"start", "help"} else None
+            return commands.stranger(id, reader) if name in {"start", "help"} else None
+        is_private = message.chat.type == "private"
+        if command is not None and name in preference.NAMES and is_private:
+            return await self._preferred(command, approver, message, reader)
         match name:
             case "start":
-                return commands.hello(person.name, self._reader)
+                return commands.hello(person.name, reader)
             case "help":
-                return commands.help_text(self._reader)
-            case None if message.chat.type == "private":
+                return commands.help_text(reader)
+            case "language" | "timezone" | "quiet" | "settings":
+                return Text(reader.gettext("Ask me that in our own chat."))
+            case None if is_private:
                 return Text(
-                    self._reader.gettext(
+                    reader.gettext(
                         "Words alone decide nothing: tap a button, reply to a card, or write "
                         "“yes” or “no” and its five-letter code."
                     )
                 )
             case _:
                 return None
+
+    async def _preferred(
+        self, command: commands.Command, approver: Approver, message: Message, reader: Reader
+    ) -> Text:
+        """Change what a person prefers, where they say so; tell what holds now."""
+        try:
+            change = await asyncio.to_thread(preference.change_in, command.name, command.words)
+            after = await self._gate.preferences.of(approver.id)
+            if change is not None:
+                after = await self._gate.preferences.change(approver, change)
+        except InvalidPreference as error:
+            return preference.refused(error, reader)
+        now = self._gate.clock.now()
+        reader = await self._readers.of(identity.chat_target(message.chat.id))
+        if command.name == preference.SETTINGS:
+            return preference.settings(after, reader, now)
+        return preference.told(command.name, after, reader, now, is_changed=change is not None)
+
+    async def _reader_of(self, person: Person, user: User | None) -> Reader:
+        """Return the reader of what only this person sees; remember their language."""
+        tag = user.language_code if user is not None else None
+        if person.may_act:
+            await self._readers.hear(person.address, tag)
+        return await self._readers.of(person.address, heard=tag)
+
+    async def _reader_in(self, message: Message, person: Person) -> Reader:
+        """Return the reader of an answer in a message's chat: of the person, or of the group."""
+        reader = await self._reader_of(person, message.from_user)
+        if message.chat.type == "private":
+            return reader
+        return await self._readers.at(identity.chat_target(message.chat.id))
 
     async def _say(self, message: Message, text: Text, update: Seen) -> None:
         body = commands.spoken(text, reply_to=message.message_id, silent=True)

@@ -19,12 +19,26 @@ from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.pacing import Pacing
 from bot.channels.telegram.switch import Mode, TelegramSwitch
 from bot.channels.telegram.text import Reader
+from bot.gate.channel import Target
 from bot.locales import translator
 from tests.fakes.clock import FakeClock, FakeHandle
 from tests.fakes.telegram import Card, FakeTelegram, Person
 from tests.world import World
 
 READER = Reader(translator=translator(None), timezone=ZoneInfo("UTC"))
+
+
+class SameReader:
+    """What `Readers` is where one reader reads everything."""
+
+    def __init__(self, reader: Reader = READER) -> None:
+        self.reader = reader
+
+    async def at(self, _target: Target) -> Reader:
+        return self.reader
+
+    def every(self) -> tuple[Reader, ...]:
+        return (self.reader,)
 
 
 class EagerClock(FakeClock):
@@ -80,7 +94,7 @@ def ana(telegram: FakeTelegram) -> Person:
 @pytest.fixture
 async def channel(telegram: FakeTelegram) -> AsyncIterator[TelegramChannel]:
     bot = a_bot(telegram)
-    yield TelegramChannel(bot, Pacing(EagerClock()), READER)
+    yield TelegramChannel(bot, Pacing(EagerClock()), SameReader())
     await close(bot)
 
 

@@ -21,7 +21,7 @@ from bot.core.question import Answer, Option, Question
 from bot.core.risk import REASON_TEXTS, Assessment, Level, Reason
 from bot.gate.channel import Card, CardKind
 from tests.builders import CHAT, NOW, a_card, a_decision, an_approval
-from tests.channels.telegram.conftest import READER, EagerClock, a_bot, close
+from tests.channels.telegram.conftest import READER, EagerClock, SameReader, a_bot, close
 from tests.fakes.telegram import FakeTelegram
 
 PIECES = (
@@ -157,7 +157,7 @@ async def shown_in(telegram: FakeTelegram, approval: Approval, words: str) -> No
     bot = a_bot(telegram)
     try:
         await show_everywhere(
-            telegram, TelegramChannel(bot, Pacing(EagerClock()), READER), approval, words
+            telegram, TelegramChannel(bot, Pacing(EagerClock()), SameReader()), approval, words
         )
     finally:
         await close(bot)

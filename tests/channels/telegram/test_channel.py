@@ -15,7 +15,7 @@ from bot.core.approval import Approval, decided
 from bot.core.risk import Level
 from bot.gate.channel import Card, CardKind, ChannelError, Target
 from tests.builders import CHAT, a_card, a_decision, a_question, an_action, an_approval
-from tests.channels.telegram.conftest import READER, EagerClock, a_bot, close
+from tests.channels.telegram.conftest import EagerClock, SameReader, a_bot, close
 from tests.fakes.telegram import FakeTelegram, Person
 
 GROUP = Target(channel="telegram", address="-1005")
@@ -139,7 +139,7 @@ async def test_no_fault_and_no_log_holds_the_token(
 ) -> None:
     caplog.set_level(logging.DEBUG, "bot")
     bot = a_bot(telegram)
-    channel = TelegramChannel(bot, Pacing(EagerClock()), READER)
+    channel = TelegramChannel(bot, Pacing(EagerClock()), SameReader())
     telegram.fail("sendMessage", drop=True)
     telegram.fail("sendMessage", status=401)
 
