@@ -13,6 +13,7 @@ from enum import StrEnum
 from bot.core.action import Action, Json
 from bot.core.action_text import CAP, capped, paths_shown, texts_of, type_words
 from bot.core.danger import Danger, dangers_in_words, dangers_of_path
+from bot.core.escape import is_plain
 from bot.core.low_risk import is_low
 from bot.core.path import joined
 from bot.core.preview import count_hidden, mixed_script_words
@@ -142,7 +143,8 @@ def assess(action: Action, *, urgency: Level = Level.NORMAL) -> Assessment:
     for text in texts:
         found |= _dangers_of_text(capped(text), action.cwd, is_command=text in commands)
     for text in (*texts, *action.params, action.title, action.action_type, action.cwd or ""):
-        found |= _dangers_of_letters(capped(text))
+        if not is_plain(text):
+            found |= _dangers_of_letters(capped(text))
     is_written = action.action_type.lower() not in _READING
     for key, text in read.strings:
         if _PATH_KEY.fullmatch(key):
