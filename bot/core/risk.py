@@ -155,12 +155,17 @@ def assess(action: Action, *, urgency: Level = Level.NORMAL) -> Assessment:
     return _assessment(found, is_low=is_calm, urgency=urgency)
 
 
+_WITHOUT_REASONS = {level: Assessment(level=level) for level in Level}
+
+
 def _assessment(found: set[Danger], *, is_low: bool, urgency: Level) -> Assessment:
     level = Level.LOW if is_low else Level.NORMAL
     if found:
         level = Level.HIGH if found.isdisjoint(_CRITICAL) else Level.CRITICAL
     if urgency.rank > Level.NORMAL.rank:
         level = Level.higher(level, urgency)
+    if not found:
+        return _WITHOUT_REASONS[level]
     reasons = tuple(_REASONS[danger] for danger in sorted(found, key=_ORDER.__getitem__))
     floor = dict.fromkeys(reason.floor_class for reason in reasons if reason.floor_class)
     return Assessment(level=level, reasons=reasons, floor=tuple(floor))
