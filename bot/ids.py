@@ -5,6 +5,7 @@ from typing import Final
 
 # Without l, which reads as 1 or I.
 LETTERS: Final = "abcdefghijkmnopqrstuvwxyz"
+_PAIRS: Final = tuple(first + second for first in LETTERS for second in LETTERS)
 _CODES_AT_ONCE: Final = 4
 
 
@@ -21,15 +22,8 @@ class RandomIds:
 
     def short_codes(self) -> tuple[str, ...]:
         """Return a few five-letter codes to pick a free one from."""
-        chance = secrets.randbits(32 * _CODES_AT_ONCE)
-        codes = []
-        for _ in range(_CODES_AT_ONCE):
-            letters = []
-            for _ in range(5):
-                chance, index = divmod(chance, len(LETTERS))
-                letters.append(LETTERS[index])
-            codes.append("".join(letters))
-        return tuple(codes)
+        chance = secrets.randbits(64 * _CODES_AT_ONCE)
+        return tuple(_code(chance >> (64 * place)) for place in range(_CODES_AT_ONCE))
 
     def handle(self) -> str:
         """Return 22 characters of URL-safe base64: 128 random bits."""
@@ -42,3 +36,10 @@ class RandomIds:
     def token(self) -> str:
         """Return a secret of 256 random bits in URL-safe base64."""
         return secrets.token_urlsafe(32)
+
+
+def _code(chance: int) -> str:
+    """Return five letters from the lowest 64 bits."""
+    left, first = divmod(chance & 0xFFFF_FFFF_FFFF_FFFF, len(_PAIRS))
+    left, second = divmod(left, len(_PAIRS))
+    return _PAIRS[first] + _PAIRS[second] + LETTERS[left % len(LETTERS)]

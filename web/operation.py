@@ -79,7 +79,7 @@ def operation(
     def wrap(work: Work[B, Q]) -> Handler:
         async def handle(request: web.Request) -> web.StreamResponse:
             call = await let_in(request)
-            if isinstance(call, web.Response):
+            if not isinstance(call, Call):
                 return call
             running = work(call)
             del call  # work may wait for hours, and lets go of what it needs no more
@@ -88,18 +88,18 @@ def operation(
         async def let_in(request: web.Request) -> Call[B, Q] | web.Response:
             gate = request.app[GATE]
             key = authenticated(request, gate)
-            if isinstance(key, web.Response):
+            if not isinstance(key, Key):
                 return key
             if right is not None and not key.may(right):
                 return refusal(403, f"This key has no {right} scope.", "missing_scope")
             try:
-                asked = query.model_validate(dict(request.query))
+                asked = query.model_validate(dict(request.query) if request.query_string else {})
             except ValidationError as error:
                 return from_validation(error, "query")
             raw: object = {}
             if body is not Nothing:
                 read = await read_json(request)
-                if isinstance(read, web.Response):
+                if not isinstance(read, Read):
                     return read
                 raw = read.value
             try:
@@ -188,6 +188,10 @@ async def read_body(request: web.Request) -> bytes:
     _refuse_larger(request, request.content_length or 0)
     body = bytearray()
     try:
+        if request.content.is_eof():  # it came with the head, as most do: nothing to wait for
+            body += request.content.read_nowait()
+            _refuse_larger(request, len(body))
+            return bytes(body)
         async with asyncio.timeout(request.app[READING_LIMIT]):
             async for chunk in request.content.iter_any():
                 body += chunk

@@ -13,8 +13,13 @@ from bot.core.errors import InvalidAsk
 Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 
 _LARGEST: Final = 2**53 - 1
+_SCALARS: Final = frozenset({str, bool, type(None)})  # numbers are looked at
 _ENCODE: Final = json.JSONEncoder(
-    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+    ensure_ascii=False,
+    allow_nan=False,
+    sort_keys=True,
+    separators=(",", ":"),
+    check_circular=False,  # `_is_common` has been through it
 ).encode
 
 
@@ -44,11 +49,13 @@ def _is_common(value: object) -> bool:
         return True
     if isinstance(value, dict):
         for name, item in value.items():
-            if not (isinstance(name, str) and name.isascii() and _is_common(item)):
+            if not (isinstance(name, str) and name.isascii()):
+                return False
+            if type(item) not in _SCALARS and not _is_common(item):
                 return False
         return True
     if isinstance(value, list):
-        return all(map(_is_common, value))
+        return all(type(item) in _SCALARS or _is_common(item) for item in value)
     return isinstance(value, int) and -_LARGEST <= value <= _LARGEST
 
 

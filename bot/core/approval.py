@@ -38,6 +38,8 @@ from bot.core.vote import Vote, with_vote
 
 DEFAULT_LIFE: Final = timedelta(hours=1)
 LONGEST_LIFE: Final = timedelta(days=7)
+_UTC_OFFSET: Final = timedelta(0)
+_USUAL_ROUTING: Final = Routing()
 
 
 class Kind(StrEnum):
@@ -128,7 +130,7 @@ class Approval:
 
     def __post_init__(self) -> None:
         for instant in (self.created_at, self.expires_at, self.ended_at):
-            if instant is not None and instant.utcoffset() != timedelta(0):
+            if instant is not None and instant.utcoffset() != _UTC_OFFSET:
                 raise ValueError("core: an approval's instants are aware UTC")
         if (self.kind is Kind.QUESTION) != bool(self.questions):
             raise ValueError("core: questions and only questions carry questions")
@@ -143,7 +145,7 @@ class Approval:
     @property
     def routing(self) -> Routing:
         """How people are asked."""
-        return self.ruling.routing if self.ruling is not None else Routing()
+        return self.ruling.routing if self.ruling is not None else _USUAL_ROUTING
 
     @property
     def is_shared(self) -> bool:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from bot.core.action import Json, canonical_json
 
 GENESIS = "0" * 64
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ class Break:
 
 def milliseconds(at: datetime) -> int:
     """Return an aware instant as whole milliseconds since 1970, UTC."""
-    elapsed = at.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
+    elapsed = at - _EPOCH
     return elapsed.days * 86_400_000 + elapsed.seconds * 1000 + elapsed.microseconds // 1000
 
 

@@ -23,6 +23,8 @@ _TOKEN = re.compile(
     |(?P<rest>.)""",
     re.VERBOSE | re.DOTALL,
 )
+# What any token but `plain` and `blank` begins with.
+_NOT_PLAIN = re.compile(r"['\"\\$`<>&|;()#]|[^\S \t\r]")
 _IN_DOUBLE = re.compile(
     r"(?P<text>[^\"\\$`]+)|(?P<escape>\\.)|(?P<open>\$\(|`)|(?P<quote>\")|(?P<rest>.)", re.DOTALL
 )
@@ -59,6 +61,9 @@ class Reading:
 
 def read(text: str) -> Reading:
     """Read a command line or a script; linear in its length, raises nothing."""
+    if _NOT_PLAIN.search(text) is None:  # one command, and its words are as they stand
+        words = text.split()
+        return Reading(commands=[Command(words=words)] if words else [])
     reading = Reading()
     _Level(text, reading, around=None, depth=0).read_commands(0, closer="")
     return reading

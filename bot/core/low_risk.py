@@ -44,6 +44,10 @@ _COMMANDS: tuple[tuple[str, ...], ...] = tuple(
         "tsc --noEmit",
     )
 )
+_BY_PROGRAM = {
+    program: tuple(command for command in _COMMANDS if command[0] == program)
+    for program, *_ in _COMMANDS
+}
 _READING = frozenset({"read", "glob", "grep", "ls"})
 _BESIDE = BESIDE | {"command", "cmd", "workdir"}
 
@@ -53,7 +57,7 @@ def is_low_command(line: str) -> bool:
     if not PLAIN.fullmatch(line):
         return False
     words = line.split(" ")
-    for command in _COMMANDS:
+    for command in _BY_PROGRAM.get(words[0], ()):
         if tuple(words[: len(command)]) == command:
             rest = words[len(command) :]
             return not any(_OTHERWISE.match(word) or is_credential(word) for word in rest)

@@ -98,6 +98,9 @@ class Judgement:
     held: str | None = None
 
 
+UNSETTLED = Judgement(verdict=Verdict.ASK)  # no rule says anything
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
     """What one rule says of a request: whether it matches (None: unknown), and if not, why."""
@@ -155,7 +158,7 @@ def judged(strict: Iterable[Placed], plain: Iterable[Placed], sight: Sight) -> J
             return _settled(placed, sight.subject)
         if truth is None and placed.rule.decision is not Verdict.ALLOW:
             return _unknown(placed, sight)
-    return Judgement(verdict=Verdict.ASK)
+    return UNSETTLED
 
 
 def explain(policies: Iterable[Policy], subject: Subject) -> tuple[Explanation, ...]:

@@ -32,6 +32,11 @@ class PolicyIndex:
         self._strict = _RuleIndex([one for one in placed if one.rule.is_strict])
         self._plain = _RuleIndex([one for one in placed if not one.rule.is_strict])
 
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is no rule, so that none settles anything."""
+        return self._strict.is_empty and self._plain.is_empty
+
     def judge(self, subject: Subject) -> Judgement:
         """Return what the policies say of a request; raises nothing."""
         sight = Sight(subject)
@@ -65,6 +70,10 @@ class _RuleIndex:
         indexes = [FieldIndex(path, rows) for path, rows in fields.items()]
         self._fields = [(index, self._all & ~index.mask) for index in indexes]
         self._commands = CommandIndex(commands)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._placed
 
     def candidates(self, sight: Sight) -> Iterator[Placed]:
         """Yield the rules that may match or be unknown, in their order."""

@@ -244,12 +244,31 @@ _PROGRAMS: dict[str, Rule] = {
 }
 
 
+Rows = tuple[tuple[tuple[str, ...], Danger], ...]
+
+
+def _by_first_word(rows: Rows) -> dict[str, list[tuple[tuple[str, ...], Danger]]]:
+    found: dict[str, list[tuple[tuple[str, ...], Danger]]] = {}
+    for words, danger in rows:
+        found.setdefault(next(iter(words), ""), []).append((words, danger))
+    return found
+
+
+# The telling words of a program by the first of them, empty where its name says it all.
+_ROWS = {program: _by_first_word(rows) for program, rows in BY_PROGRAM.items()}
+
+
 def dangers_of_program(name: str, arguments: Arguments, place: Place) -> set[Danger]:
     """Return the dangers of one program run with these arguments."""
     found = set()
-    if rows := BY_PROGRAM.get(name):
-        given = {*arguments, *(word.partition("=")[0] for word in arguments)}
-        found = {danger for words, danger in rows if given.issuperset(words)}
+    if rows := _ROWS.get(name):
+        given = {*arguments, *(word.partition("=")[0] for word in arguments if "=" in word), ""}
+        found = {
+            danger
+            for word in given & rows.keys()
+            for words, danger in rows[word]
+            if given.issuperset(words)
+        }
     rule = _mkfs if name.startswith("mkfs") else _PROGRAMS.get(name)
     if rule is not None and (danger_found := rule(arguments, place)) is not None:
         found.add(danger_found)

@@ -13,6 +13,7 @@ from enum import StrEnum
 from bot.core.action import Action, Json
 from bot.core.action_text import CAP, capped, paths_shown, texts_of, type_words
 from bot.core.danger import Danger, dangers_in_words, dangers_of_path
+from bot.core.escape import is_plain
 from bot.core.low_risk import is_low
 from bot.core.path import joined
 from bot.core.preview import count_hidden, mixed_script_words
@@ -142,7 +143,8 @@ def assess(action: Action, *, urgency: Level = Level.NORMAL) -> Assessment:
     for text in texts:
         found |= _dangers_of_text(capped(text), action.cwd, is_command=text in commands)
     for text in (*texts, *action.params, action.title, action.action_type, action.cwd or ""):
-        found |= _dangers_of_letters(capped(text))
+        if not is_plain(text):
+            found |= _dangers_of_letters(capped(text))
     is_written = action.action_type.lower() not in _READING
     for key, text in read.strings:
         if _PATH_KEY.fullmatch(key):
@@ -153,12 +155,17 @@ def assess(action: Action, *, urgency: Level = Level.NORMAL) -> Assessment:
     return _assessment(found, is_low=is_calm, urgency=urgency)
 
 
+_WITHOUT_REASONS = {level: Assessment(level=level) for level in Level}
+
+
 def _assessment(found: set[Danger], *, is_low: bool, urgency: Level) -> Assessment:
     level = Level.LOW if is_low else Level.NORMAL
     if found:
         level = Level.HIGH if found.isdisjoint(_CRITICAL) else Level.CRITICAL
     if urgency.rank > Level.NORMAL.rank:
         level = Level.higher(level, urgency)
+    if not found:
+        return _WITHOUT_REASONS[level]
     reasons = tuple(_REASONS[danger] for danger in sorted(found, key=_ORDER.__getitem__))
     floor = dict.fromkeys(reason.floor_class for reason in reasons if reason.floor_class)
     return Assessment(level=level, reasons=reasons, floor=tuple(floor))

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable
 
 from bot.core.approval import Approval
-from bot.core.policy import Explanation, Judgement, Policy, Verdict, explain
+from bot.core.policy import UNSETTLED, Explanation, Judgement, Policy, Verdict, explain
 from bot.core.policy_index import PolicyIndex
 from bot.core.risk import Level
 from bot.core.ruling import Ruling
@@ -51,6 +51,8 @@ class PolicyBook:
         self, approval: Approval, *, agent: str, urgency: Level, channel: str | None
     ) -> Judgement:
         """Return what the policies say of a new approval; `agent` is the name of its key."""
+        if self._fault is None and self._index.is_empty:
+            return UNSETTLED
         return self._judged(subject_of(approval, agent=agent, urgency=urgency, channel=channel))
 
     def explain(self, subject: Subject) -> tuple[Judgement, tuple[Explanation, ...]]:

@@ -86,7 +86,16 @@ class Gate:
         """
         reaches = self._registry.reaches
         found = addresses_for(reaches, channel=ask.channel, address=ask.address)
-        judge = partial(submit.judged, ask, key, self.policies.book, id=id, now=self._clock.now())
+        short_codes = self._ids.short_codes()
+        judge = partial(
+            submit.judged,
+            ask,
+            key,
+            self.policies.book,
+            id=id,
+            short_code=short_codes[0],
+            now=self._clock.now(),
+        )
         # What is long is judged beside the loop, which it would hold up.
         approval, judgement = await asyncio.to_thread(judge) if submit.is_long(ask) else judge()
         routing = approval.routing
@@ -102,7 +111,7 @@ class Gate:
                 approval=approval,
                 judgement=judgement,
                 targets=targets,
-                fresh=submit.Fresh.draw(self._ids, cards=most),
+                fresh=submit.Fresh.draw(self._ids, short_codes=short_codes, cards=most),
             )
         )
 

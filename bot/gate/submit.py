@@ -54,10 +54,10 @@ class Fresh:
     cards: tuple[tuple[str, str, str], ...]
 
     @classmethod
-    def draw(cls, ids: Ids, *, cards: int) -> "Fresh":
-        """Draw what a submission with this many cards needs: each an id, a handle, a delivery."""
+    def draw(cls, ids: Ids, *, short_codes: tuple[str, ...], cards: int) -> "Fresh":
+        """Draw what so many cards need besides the codes: each an id, a handle, a delivery."""
         return cls(
-            short_codes=ids.short_codes(),
+            short_codes=short_codes,
             cards=tuple((ids.other(), ids.handle(), ids.other()) for _ in range(cards)),
         )
 
@@ -70,15 +70,15 @@ def is_long(ask: Ask) -> bool:
 
 
 def judged(
-    ask: Ask, key: Key, book: PolicyBook, *, id: str, now: datetime
+    ask: Ask, key: Key, book: PolicyBook, *, id: str, short_code: str, now: datetime
 ) -> tuple[Approval, Judgement]:
     """Return the pending approval for an ask, and what the policies say of it.
 
-    Its short code is not chosen yet.
+    Its short code may turn out to be taken.
     """
     approval = Approval(
         id=id,
-        short_code="",
+        short_code=short_code,
         kind=Kind.QUESTION if ask.questions else Kind.ACTION,
         key_id=key.id,
         agent=ask.agent or key.name,
@@ -207,7 +207,7 @@ def _saved(
 ) -> Steps[tuple[Approval, Met]]:
     """Save it under the first of the codes that is free; tell what it met."""
     for code in codes:
-        coded = replace(approval, short_code=code)
+        coded = approval if approval.short_code == code else replace(approval, short_code=code)
         met = yield from tx.approvals.add(coded)
         if met is not None:
             return coded, met

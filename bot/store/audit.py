@@ -19,7 +19,6 @@ _ADD = _SQL["add"]
 _OF = _SQL["of"]
 _HAS = _SQL["has"]
 _AFTER = _SQL["after"]
-_READERS: Final = frozenset({_OF, _HAS, _AFTER})
 
 
 class AuditRows:
@@ -74,7 +73,7 @@ def save_head(head: Head) -> Steps[None]:
 
 def reads_chain(statement: object) -> bool:
     """Tell whether the statement looks at links."""
-    return statement in _READERS
+    return statement is _OF or statement is _HAS or statement is _AFTER
 
 
 def add_entries(entries: Sequence[Entry]) -> Steps[None]:

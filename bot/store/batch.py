@@ -60,9 +60,9 @@ class Batch(ABC):
     def steps(self) -> Steps[None]:
         """Run every unit, from the beginning each time this is called."""
 
-    def before(self, statement: Statement) -> Steps[None]:
-        """Do what a unit's statement needs to be done first."""
-        yield from ()
+    def before(self, _statement: Statement) -> Steps[None] | None:
+        """Return what has to be done before a unit's statement, None where that is nothing."""
+        return None
 
     def _run(self, unit: Unit) -> Steps[object]:
         """Run one unit, and notice whether it writes."""
@@ -76,7 +76,9 @@ class Batch(ABC):
                     if not self.may_write:
                         raise RuntimeError(f"store: {statement.name} writes; this only reads")
                     self._has_written = True
-                yield from self.before(statement)
+                first = self.before(statement)
+                if first is not None:
+                    yield from first
                 rows = yield call
                 call = steps.send(rows)
         except StopIteration as stop:

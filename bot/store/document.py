@@ -17,7 +17,8 @@ from bot.core.ruling import Ruling
 from bot.core.vote import Vote
 from bot.store.column import instant, maybe_instant, maybe_milliseconds
 
-dumps: Final = json.JSONEncoder(separators=(",", ":")).encode
+# What was read from JSON, or is written out below, goes round in no circle.
+dumps: Final = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 loads: Final = json.loads
 
 

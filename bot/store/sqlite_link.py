@@ -90,6 +90,8 @@ def _set_up_writer(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA cache_size = -4000")  # 4 MB; the system caches more
+    # What undoes one statement needs no file: it is of no use after a crash.
+    connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("PRAGMA journal_size_limit = 67108864")
     connection.execute("PRAGMA wal_autocheckpoint = 0")  # WriteAheadLog does it, and looks
 

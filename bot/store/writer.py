@@ -99,10 +99,9 @@ class _Writing(Batch):
         if head != before:
             yield from save_head(head)
 
-    def before(self, statement: Statement) -> Steps[None]:
+    def before(self, statement: Statement) -> Steps[None] | None:
         """Let whoever looks at the chain find what the units before it left."""
-        if reads_chain(statement):
-            yield from self._save_entries()
+        return self._save_entries() if self._unsaved and reads_chain(statement) else None
 
     def _save_entries(self) -> Steps[None]:
         if self._unsaved:

@@ -8,7 +8,6 @@ import gc
 import os
 import signal
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -26,7 +25,7 @@ from bot.gate.ports import Query, Work
 from bot.gate.registry import Registry, sha256_of
 from bot.gate.report import visible_to
 from bot.gate.service import Gate
-from bot.gate.submit import Ask, Fresh, judged
+from bot.gate.submit import Ask, judged
 from bot.ids import RandomIds
 from web.app import build_app
 
@@ -57,11 +56,9 @@ class FloorGate(Gate):
         self._book = PolicyBook()
 
     async def submit(self, key: Key, ask: Ask, *, id: str) -> Approval:
-        fresh = Fresh.draw(self._ids, cards=0)
-        approval = replace(
-            judged(ask, key, self._book, id=id, now=self._clock.now())[0],
-            short_code=fresh.short_codes[0],
-        )
+        code = self._ids.short_codes()[0]
+        now = self._clock.now()
+        approval, _ = judged(ask, key, self._book, id=id, short_code=code, now=now)
         self._approvals[id] = approval
         return approval
 

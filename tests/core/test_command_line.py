@@ -1,8 +1,18 @@
 """A command line as it is read: words, pipes, redirections, and what runs inside."""
 
+import json
+import random
+from pathlib import Path
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.core.command_line import read
+from tests.core.shell_strings import some_plain_string, some_string
+
+SEED = 20_261_121
+DATA = Path(__file__).parent / "data"
 
 
 @pytest.mark.parametrize(
@@ -63,3 +73,25 @@ def test_a_here_document_is_no_command_but_what_runs_in_it_is():
 @pytest.mark.parametrize("line", ["a 'b", 'a "b', "a $(b", "a `b", "a\\", "$(" * 99])
 def test_what_does_not_end_is_doubtful(line):
     assert read(line).is_doubtful
+
+
+def corpora() -> list[str]:
+    """Return what is kept to try readers with: hostile lines and everyday ones."""
+    bypasses = json.loads((DATA / "shell_bypass.json").read_text("utf-8"))
+    tricks = (DATA / "shell_tricks.txt").read_text("utf-8").splitlines()
+    everyday = (DATA / "transcript.txt").read_text("utf-8").splitlines()
+    return [*(line for lines in bypasses.values() for line in lines), *tricks, *everyday]
+
+
+def test_a_line_that_is_read_at_once_reads_the_same_token_by_token():
+    chance = random.Random(SEED)
+    lines = [*corpora(), *(some_string(chance) for _ in range(1_000))]
+    lines += [some_plain_string(chance) for _ in range(1_000)]
+
+    for line in lines:
+        assert read(line) == read(f"\n{line}"), line  # a line end is never read at once
+
+
+@given(st.text(st.sampled_from("ab1=~{}!*?[]#'\"\\$`<>&|;() \t\r\n\v\f\x1c\x85\xa0\u2028\u3000é")))
+def test_any_text_that_is_read_at_once_reads_the_same_token_by_token(text):
+    assert read(text) == read(f"\n{text}")

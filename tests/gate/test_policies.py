@@ -93,3 +93,12 @@ def test_what_is_explained_is_what_is_judged():
 
     assert before.verdict is Verdict.DENY
     assert (after.verdict, after.doubt) == (Verdict.ASK, "It can't be read.")
+
+
+def test_without_a_rule_the_book_leaves_it_open_as_an_index_of_none_does():
+    book = PolicyBook()
+
+    judgement = book.judge(an_approval(), agent="a", urgency=Level.LOW, channel=None)
+
+    assert judgement == book.explain(Subject(action="Bash"))[0]
+    assert (judgement.verdict, judgement.policy) == (Verdict.ASK, None)
