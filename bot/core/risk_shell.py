@@ -9,25 +9,39 @@ from dataclasses import dataclass, field
 from itertools import chain, islice, pairwise, takewhile
 
 from bot.core.command_line import SUBSTITUTED, Command, read
-from bot.core.danger import Danger, dangers_of_path
-from bot.core.path import is_credential, is_gate, is_outside, is_start_up, joined
-from bot.core.program import Place, dangers_of_program, find_starts, has_option, operands
+from bot.core.danger import Danger
+from bot.core.danger_table import BY_PROGRAM
+from bot.core.database import CLIENTS, dangers_in_statements
+from bot.core.inline_code import dangers_in_code
+from bot.core.path import is_outside, joined
+from bot.core.program import Place, dangers_of_program, find_starts, operands
 from bot.core.program_table import (
     DECODERS,
     EXECUTING,
     FETCHERS,
     FINDERS,
+    CODE_TAKERS,
     KEYWORDS,
     KILLERS,
+    LEAKING,
     LISTS,
+    LOOKUPS,
     PRINTERS,
-    READERS,
+    SENDERS,
     SHELLS,
     SOURCING,
     STEERING,
     WRAPPERS,
     WRAPPING,
 )
+from bot.core.risk_file import (
+    dangers_of_files,
+    dangers_of_removal,
+    dangers_of_scripts,
+    dangers_of_variables,
+    may_name_files,
+)
+from bot.core.windows import POWERSHELLS, dangers_in_windows
 
 _DEPTH = 4  # scripts within scripts that are still read
 _LOOK = 16  # words after a wrapper that may be the wrapped program
@@ -86,14 +100,15 @@ def dangers_in_line(text: str, cwd: str | None, *, depth: int = 0) -> set[Danger
     line = _Line(
         cwd=cwd,
         depth=depth,
-        names_files=is_credential(text) or is_start_up(text) or is_gate(text),
+        names_files=may_name_files(text, cwd),
         found=found,
+        here=cwd,
     )
     if len(reading.commands) > _COMMANDS:
         found.add(Danger.TOO_LONG)
     for command in reading.commands[:_COMMANDS]:
         line.judge(command)
-    return found
+    return found | dangers_of_scripts(text, [name_of(one.first) for one in reading.commands])
 
 
 def dangers_in_prose(text: str, cwd: str | None) -> set[Danger]:
@@ -101,6 +116,8 @@ def dangers_in_prose(text: str, cwd: str | None) -> set[Danger]:
     found: set[Danger] = set()
     for match in islice(_IN_PROSE.finditer(text), _QUOTED):
         line = text[match.start() : match.start() + _QUOTED_LENGTH].partition("\n")[0]
+        if (quote := text[max(match.start() - 1, 0)]) in "\"'`":
+            line = line.partition(quote)[0]
         found |= dangers_in_line(line, cwd) & _UNMISTAKABLE
     return found
 
@@ -119,11 +136,14 @@ class _Line:
     names_files: bool
     found: set[Danger]
     moved: str | None = "."
+    here: str | None = None
     fetched: set[str] = field(default_factory=set)
 
     def judge(self, command: Command) -> None:
         words = self._without_prefix(command.words)
-        self._judge_files(command, words)
+        if self.names_files:
+            self.found |= dangers_of_files(command, words, self.here)
+        self.found |= dangers_of_variables(command, words)
         if not words or words[0] in LISTS:
             return
         name = name_of(words[0])
@@ -136,7 +156,7 @@ class _Line:
         elif name in WRAPPERS and not WRAPPING.get(name, frozenset(words)).isdisjoint(words[:4]):
             self._judge_wrapped(command, words)
         self._judge_program(command, words)
-        self._judge_fetched(words)
+        self._judge_fetched(command, words)
 
     def _without_prefix(self, words: list[str]) -> list[str]:
         """Return the words from the program on."""
@@ -155,6 +175,8 @@ class _Line:
                 self._judge_script(words[at])
             else:
                 self._judge_program(command, words[at:])
+                self.found |= dangers_of_variables(command, words[at:])
+                self.found |= dangers_of_removal(words[at:], self.here)
 
     def _judge_find(self, command: Command, words: list[str]) -> None:
         """Judge what a find runs on what it found, which lies below its starts."""
@@ -171,18 +193,37 @@ class _Line:
 
     def _judge_program(self, command: Command, words: list[str]) -> None:
         name, arguments = name_of(words[0]), words[1:]
-        place = Place(cwd=self.cwd, moved=self.moved)
+        place = Place(cwd=self.cwd, moved=self.moved, here=self.here)
         self.found |= dangers_of_program(name, arguments, place)
+        self._judge_text(command, name, arguments)
         if name in SHELLS:
             self._judge_shell(command, arguments)
         elif name in SOURCING:
             self._judge_sourcing(command, name, arguments)
         elif _INTERPRETER.fullmatch(name):
             self._judge_interpreter(command, name, arguments)
-        if name in KILLERS and any(map(_GATE_NAME.search, [*arguments, *_inner_words(command)])):
+        if name in KILLERS and any(map(_GATE_NAME.search, [*arguments, *_given_words(command)])):
             self.found.add(Danger.GATE)
-        if name == "ssh" and (command.source is not None or command.reads):
+        if name in SENDERS and (command.source is not None or command.reads):
             self.found.add(Danger.SENDS)
+        if name in FETCHERS or name in LOOKUPS:
+            givers = {name_of(inner.first) for inner in command.inner}
+            if givers & LEAKING or (givers and name in LOOKUPS):
+                self.found.add(Danger.SENDS)
+
+    def _judge_text(self, command: Command, name: str, arguments: list[str]) -> None:
+        """Judge the statements and the code that a program is given as text."""
+        if name in CLIENTS:
+            source = command.source.words if command.source else []
+            body = command.source.body if command.source else []
+            self.found |= dangers_in_statements(
+                "\n".join([*arguments, *command.body, *source, *body])
+            )
+        if name in CODE_TAKERS:
+            for word in arguments[:_LOOK]:
+                self.found |= dangers_in_prose(word, self.cwd) | dangers_in_code(word)
+        if name in POWERSHELLS:
+            self.found |= dangers_in_windows(" ".join(arguments))
 
     def _judge_shell(self, command: Command, arguments: list[str]) -> None:
         scripts = [
@@ -217,12 +258,20 @@ class _Line:
             else:
                 self._judge_program(command, words)
             return
+        scripts = operands(arguments)[:1]
+        if scripts and name_of(scripts[0]) in BY_PROGRAM:
+            place = Place(cwd=self.cwd, moved=self.moved, here=self.here)
+            given = arguments[arguments.index(scripts[0]) + 1 :]
+            self.found |= dangers_of_program(name_of(scripts[0]), given, place)
         has_code = any(_CODE_OPTION.fullmatch(argument) for argument in arguments)
         reads_code = not has_code and not [a for a in operands(arguments) if a != "-"]
         if name.startswith(("pwsh", "powershell")) and any(
             argument.lower().startswith(("-e", "-ec")) for argument in arguments
         ):
             self.found.add(Danger.HIDDEN_CODE)
+        if has_code:
+            for word in arguments[:_LOOK]:
+                self.found |= dangers_in_prose(word, self.cwd) | dangers_in_code(word)
         if has_code or (reads_code and (command.source is not None or command.body)):
             self.found.add(Danger.INLINE_CODE)
         if (reads_code or command.inner) and (fed := _fed_by(command)):
@@ -234,32 +283,17 @@ class _Line:
         else:
             self.found |= dangers_in_line(script, self.cwd, depth=self.depth + 1)
 
-    def _judge_files(self, command: Command, words: list[str]) -> None:
-        if not self.names_files:
-            return
-        for path in command.writes:
-            self.found |= dangers_of_path(path, is_written=True)
-        for path in command.reads:
-            self.found |= dangers_of_path(path, is_written=False)
-        name = name_of(words[0]) if words else ""
-        is_written = name not in READERS and (
-            name != "sed" or has_option(words, "i", "--in-place")
-        )
-        runs_text = name in WRAPPERS or name in SHELLS or name in SOURCING
-        for word in words[1:]:
-            if runs_text or " " not in word:
-                self.found |= dangers_of_path(word, is_written=is_written)
-
-    def _judge_fetched(self, words: list[str]) -> None:
+    def _judge_fetched(self, command: Command, words: list[str]) -> None:
         """Notice what is downloaded, and when that is run later in the line."""
         name = name_of(words[0])
         run = {name, *map(name_of, operands(words[1:])[:1])} if _runs_files(name) else {name}
         if self.fetched & run:
             self.found.add(Danger.NETWORK_CODE)
         if any(name_of(word) in FETCHERS for word in words[:_LOOK]):
-            self.fetched |= {name_of(word) for word in words[1:]}
+            self.fetched |= {name_of(word) for word in (*words[1:], *command.writes)}
 
     def _move(self, target: str) -> None:
+        self._see_from(target)
         here = joined(self.moved or ".", target[:_PATH])
         is_elsewhere = here != "." and is_outside(target, self.cwd, self.moved)
         is_rooted = here.startswith(("/", "~"))
@@ -270,9 +304,23 @@ class _Line:
         else:
             self.moved = here[len(self.cwd or "") :].strip("/") if is_rooted else here
 
+    def _see_from(self, target: str) -> None:
+        """Follow a `cd` as a path; what cannot be followed is nowhere."""
+        here = joined(self.here or ".", target[:_PATH])
+        is_known = self.here is not None or here.startswith(("/", "~"))
+        self.here = here if is_known and target != "-" and len(here) <= _PATH else None
 
-def _inner_words(command: Command) -> list[str]:
-    return [word for inner in command.inner for word in inner.words]
+
+def _given_words(command: Command) -> list[str]:
+    """Return the words of what is piped in and of what runs inside the command's own."""
+    words = [word for inner in command.inner for word in inner.words]
+    at = command.source
+    for _ in range(_CHAIN):
+        if at is None:
+            break
+        words += [word for one in (at, *at.inner) for word in one.words]
+        at = at.source
+    return words
 
 
 def _is_dynamic(word: str) -> bool:
