@@ -65,7 +65,7 @@ _BY_PLACE = {
 
 
 def cloud_dangers(name: str, arguments: Sequence[str]) -> set[Danger]:
-    """Return the dangers of a cloud's command by its verb, wherever that stands among the first."""
+    """Return the dangers of a cloud's command by its verb among the first words."""
     words = [word for word in arguments if not word.startswith("-")]
     first = words[: _LOOKED_AT_HOSTS if name in _HOSTS else _LOOKED_AT]
     found = {

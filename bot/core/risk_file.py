@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from bot.core.command_line import Command
 from bot.core.danger import Danger, dangers_of_path
 from bot.core.path import is_credential, is_gate, is_start_up, joined
-from bot.core.program import has_option, is_program_folder
+from bot.core.place import has_option, is_program_folder
 from bot.core.program_table import READERS, SHELLS, SOURCING, WRAPPERS, names
 
 # A move to another folder may make any relative name one of these.

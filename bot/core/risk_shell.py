@@ -12,15 +12,17 @@ from bot.core.command_line import SUBSTITUTED, Command, read
 from bot.core.danger import Danger
 from bot.core.danger_table import BY_PROGRAM
 from bot.core.database import CLIENTS, dangers_in_statements
+from bot.core.feed import fed_by, given_words, name_of
 from bot.core.inline_code import dangers_in_code
 from bot.core.path import is_outside, joined
-from bot.core.program import Place, dangers_of_program, find_starts, operands
+from bot.core.place import Place, operands
+from bot.core.program import dangers_of_program
+from bot.core.program_file import find_starts
 from bot.core.program_table import (
-    DECODERS,
+    CODE_TAKERS,
     EXECUTING,
     FETCHERS,
     FINDERS,
-    CODE_TAKERS,
     KEYWORDS,
     KILLERS,
     LEAKING,
@@ -46,7 +48,6 @@ from bot.core.windows import POWERSHELLS, dangers_in_windows
 _DEPTH = 4  # scripts within scripts that are still read
 _LOOK = 16  # words after a wrapper that may be the wrapped program
 _COMMANDS = 1_000  # commands of a script that are judged
-_CHAIN = 16  # commands that a pipe is followed back
 
 _PATH = 500  # characters of a directory that is still followed
 _QUOTED = 50  # commands within a text that are read
@@ -122,11 +123,6 @@ def dangers_in_prose(text: str, cwd: str | None) -> set[Danger]:
     return found
 
 
-def name_of(word: str) -> str:
-    """Return the program a first word names."""
-    return word.rsplit("/", 1)[-1].lower().removesuffix(".exe")
-
-
 @dataclass(slots=True, kw_only=True)
 class _Line:
     """A line while its commands are judged in order."""
@@ -148,7 +144,7 @@ class _Line:
             return
         name = name_of(words[0])
         if _is_dynamic(words[0]):
-            self.found.add(_fed_by(command) or Danger.UNREADABLE)
+            self.found.add(fed_by(command) or Danger.UNREADABLE)
         elif name in {"cd", "pushd"}:
             self._move(words[1] if len(words) > 1 else "~")
         elif name in FINDERS:
@@ -202,7 +198,7 @@ class _Line:
             self._judge_sourcing(command, name, arguments)
         elif _INTERPRETER.fullmatch(name):
             self._judge_interpreter(command, name, arguments)
-        if name in KILLERS and any(map(_GATE_NAME.search, [*arguments, *_given_words(command)])):
+        if name in KILLERS and any(map(_GATE_NAME.search, [*arguments, *given_words(command)])):
             self.found.add(Danger.GATE)
         if name in SENDERS and (command.source is not None or command.reads):
             self.found.add(Danger.SENDS)
@@ -232,12 +228,12 @@ class _Line:
         for script in scripts:
             self._judge_script(script)
             if SUBSTITUTED in script:
-                self.found.add(_fed_by(command) or Danger.INLINE_CODE)
+                self.found.add(fed_by(command) or Danger.INLINE_CODE)
         if scripts or (operands(arguments) and "-s" not in arguments and "<()" not in arguments):
             return
         for body in (*command.body, *(command.source.body if command.source else ())):
             self._judge_script(body)
-        if fed := _fed_by(command):
+        if fed := fed_by(command):
             self.found.add(fed)
         elif command.source is not None or command.inner:
             self.found.add(Danger.INLINE_CODE)
@@ -248,7 +244,7 @@ class _Line:
         if name == "eval":
             self._judge_script(" ".join(arguments))
         if command.inner:
-            self.found.add(_fed_by(command) or Danger.INLINE_CODE)
+            self.found.add(fed_by(command) or Danger.INLINE_CODE)
 
     def _judge_interpreter(self, command: Command, name: str, arguments: list[str]) -> None:
         if "-m" in arguments[:-1]:
@@ -274,7 +270,7 @@ class _Line:
                 self.found |= dangers_in_prose(word, self.cwd) | dangers_in_code(word)
         if has_code or (reads_code and (command.source is not None or command.body)):
             self.found.add(Danger.INLINE_CODE)
-        if (reads_code or command.inner) and (fed := _fed_by(command)):
+        if (reads_code or command.inner) and (fed := fed_by(command)):
             self.found.add(fed)
 
     def _judge_script(self, script: str) -> None:
@@ -311,18 +307,6 @@ class _Line:
         self.here = here if is_known and target != "-" and len(here) <= _PATH else None
 
 
-def _given_words(command: Command) -> list[str]:
-    """Return the words of what is piped in and of what runs inside the command's own."""
-    words = [word for inner in command.inner for word in inner.words]
-    at = command.source
-    for _ in range(_CHAIN):
-        if at is None:
-            break
-        words += [word for one in (at, *at.inner) for word in one.words]
-        at = at.source
-    return words
-
-
 def _is_dynamic(word: str) -> bool:
     return _NOT_A_NAME.search(word.rsplit("/", 1)[-1]) is not None
 
@@ -330,18 +314,3 @@ def _is_dynamic(word: str) -> bool:
 def _runs_files(name: str) -> bool:
     runs = name in SHELLS or name in SOURCING or name in WRAPPERS or name == "chmod"
     return runs or _INTERPRETER.fullmatch(name) is not None
-
-
-def _fed_by(command: Command) -> Danger | None:
-    """Return the danger of running what is piped in or made by inner commands."""
-    names: set[str] = set()
-    at: Command | None = command
-    for _ in range(_CHAIN):
-        if at is None:
-            break
-        for giver in (*at.inner, *([at.source] if at.source else [])):
-            names.update(name_of(word) for word in giver.words[:_LOOK])
-        at = at.source
-    if names & FETCHERS:
-        return Danger.NETWORK_CODE
-    return Danger.HIDDEN_CODE if names & DECODERS else None

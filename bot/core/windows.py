@@ -15,7 +15,8 @@ _DRIVE = r"[\"']?(?:[A-Za-z]:[\\/]?|[\\/])(?:\*(?:\.\*)?)?[\"']?(?:\s|$|[;&|)])"
 _HOME = (
     r"[\"']?(?:\$(?:env:)?(?:HOME|USERPROFILE|SystemRoot|SystemDrive|windir|ProgramFiles|APPDATA)"
     r"|%(?:USERPROFILE|HOMEPATH|SystemRoot|SystemDrive|windir|ProgramFiles|APPDATA)%|~"
-    r"|[A-Za-z]:[\\/](?:Windows|Users|Program Files(?: \(x86\))?|ProgramData)(?:[\\/][^\\/\s\"']+)?)"
+    r"|[A-Za-z]:[\\/](?:Windows|Users|Program Files(?: \(x86\))?|ProgramData)"
+    r"(?:[\\/][^\\/\s\"']+)?)"
     r"[\\/]?\*?[\"']?(?:\s|$|[;&|)])"
 )
 _REMOVE = r"(?<![\w-])(?:Remove-Item|ri|rm|rmdir|rd|del|erase)\b"
