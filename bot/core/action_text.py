@@ -12,6 +12,15 @@ CAP = 64 * 1024  # characters read of each end of a longer text
 _STRINGS = 2_000  # texts of one action that are read
 
 SHELLS = frozenset({"bash", "shell", "zsh", "sh"})
+# What takes command lines of another grammar, by its words or its language.
+_WINDOWS_LANGUAGES = frozenset(
+    {"powershell", "pwsh", "ps1", "ps", "cmd", "bat", "batch", "batchfile", "dos", "console"}
+)
+_WINDOWS_TYPES = re.compile(
+    r"(?:.*[^a-z])?(?:power[_-]?shell|pwsh|cmd[._-]?exe|command[_-]?prompt|windows[_-]?cmd"
+    r"|cmd[_-]?shell|wincmd)(?:[^a-z].*)?|cmd|bat|batch",
+    re.DOTALL,
+)
 _SHELL_WORDS = SHELLS | {"exec", "execute", "command", "cmd", "terminal", "run", "tool", "in"}
 COMMAND_KEYS = frozenset({"command", "cmd", "script", "shell_command", "command_line", "commands"})
 # What an agent may send beside a command and changes nothing of what runs.
@@ -25,13 +34,15 @@ class Texts:
     """What an action says in words.
 
     `strings` are its texts, each with the name it stands under; `shown` is what a person sees of
-    it; `commands` are the command lines among them, each once. `is_cut` says that there are more.
+    it; `commands` are the command lines among them, each once. `is_windows` says that not a POSIX
+    shell takes them but PowerShell or cmd. `is_cut` says that there are more.
     """
 
     strings: tuple[tuple[str, str], ...]
     shown: str
     commands: tuple[str, ...]
     is_shell: bool
+    is_windows: bool
     is_cut: bool
 
 
@@ -39,7 +50,8 @@ def texts_of(action: Action) -> Texts:
     """Return the texts of an action, at most 2,000; raises nothing."""
     words = type_words(action.action_type)
     language = (action.language or "").lower()
-    is_shell = (
+    is_windows = is_windows_shell(action.action_type, language)
+    is_shell = not is_windows and (
         language in SHELLS or bool(words & SHELLS) or (words != set() and words <= _SHELL_WORDS)
     )
     within = _strings({"preview": _as_json(action.preview)})
@@ -47,15 +59,24 @@ def texts_of(action: Action) -> Texts:
     commands = [text for key, text in strings if key in COMMAND_KEYS]
     # Where nothing else says what would run, the title is all that a person sees of it.
     shown = action.preview or ("" if commands else action.title)
-    if is_shell and shown:
+    if (is_shell or is_windows) and shown:
         commands.append(shown)
     return Texts(
         strings=strings,
         shown=shown,
         commands=tuple(dict.fromkeys(commands)),
         is_shell=is_shell,
+        is_windows=is_windows,
         is_cut=len(strings) == _STRINGS,
     )
+
+
+def is_windows_shell(action_type: str, language: str) -> bool:
+    """Tell whether an action of this type is a line of PowerShell or cmd, not of a POSIX shell."""
+    if language in _WINDOWS_LANGUAGES:
+        return True
+    name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", action_type[:200]).lower()
+    return _WINDOWS_TYPES.fullmatch(name) is not None
 
 
 def type_words(action_type: str) -> set[str]:

@@ -15,6 +15,7 @@ class Danger(StrEnum):
     REWRITES = "rewrites-history"
     NETWORK_CODE = "runs-network-code"
     HIDDEN_CODE = "runs-hidden-code"
+    HOST = "reaches-host"
     SENDS = "sends-data"
     CREDENTIALS = "touches-credentials"
     START_UP = "touches-start-up"
@@ -38,7 +39,9 @@ class Danger(StrEnum):
 # Cheap to search for; most texts hold none of it and are done.
 _HINTS = (
     *("drop", "truncat", "delet", "flush", ":()", "/dev/", "no-preserve-root", "remove-item"),
-    *("iex", "invoke-exp", "+++ ", "*** ", "rmtree", "dangerously", "--yolo"),
+    *("iex", "invoke-exp", "+++ ", "*** ", "rmtree", "dangerously", "--yolo", "bypasspermissions"),
+    *("169.254.", "metadata.google", "100.100.100.200", "fd00:ec2", "_authtoken", "sysrq"),
+    *("2852039166", "0xa9fea9fe"),
 )
 _NAME = r"[\w\"`.\[\]$]{1,200}"
 _TEXTS: tuple[tuple[Danger, re.Pattern[str]], ...] = tuple(
@@ -53,6 +56,7 @@ _TEXTS: tuple[tuple[Danger, re.Pattern[str]], ...] = tuple(
         (Danger.DATA, r"\bflush(?:all|db)\b"),
         (Danger.STOPS, r":\(\)\s{0,9}\{\s{0,9}:\s{0,9}\|\s{0,9}:"),
         (Danger.SENDS, r"/dev/(?:tcp|udp)/"),
+        (Danger.NETWORK_CODE, r"\b(?:ba|z|k)?sh\b[^\n|;]{0,20}[<>]&?\s{0,3}/dev/(?:tcp|udp)/"),
         (Danger.DISK, r">\s{0,9}[\"']?/dev/(?:sd|hd|vd|xvd|nvme|mmcblk|disk|rdisk|mapper/|mem\b)"),
         (Danger.WIPES, r"--no-preserve-root\b"),
         (Danger.DELETES, r"\bRemove-Item\b[^\n;|]{0,200}\s-Rec"),
@@ -63,7 +67,17 @@ _TEXTS: tuple[tuple[Danger, re.Pattern[str]], ...] = tuple(
             r"|Invoke-(?:WebRequest|RestMethod))\b"
             r"|\b(?:iwr|irm|Invoke-(?:WebRequest|RestMethod))\b[^\n]{0,200}\|\s{0,9}(?:iex|Invoke-Exp)",
         ),
-        (Danger.GATE, r"--(?:allow-)?dangerously-(?:skip|bypass)|(?<!\w)--yolo\b"),
+        (
+            Danger.GATE,
+            r"--(?:allow-)?dangerously-(?:skip|bypass)|(?<!\w)--yolo\b"
+            r"|--permission-mode[\s=\"']{1,3}bypassPermissions",
+        ),
+        (Danger.STOPS, r">\s{0,9}[\"']?/proc/sysrq-trigger"),
+        (
+            Danger.CREDENTIALS,  # where clouds hand out keys to whoever asks from within
+            r"169\.254\.(?:169\.254|170\.2)\b|\bmetadata\.google\.internal\b"
+            r"|\b100\.100\.100\.200\b|\[fd00:ec2::254\]|//(?:2852039166|0xa9fea9fe)\b|\b_authToken\b",
+        ),
     )
 )
 _PATCHED = re.compile(

@@ -64,6 +64,16 @@ _END = r"(?=$|[/\s\"':;,)\\])"
 _CREDENTIALS = re.compile(
     rf"{_START}(?:\.(?:ssh|aws|gnupg|kube|azure|password-store)"
     r"|[._]netrc|\.(?:pgpass|pypirc|npmrc|git-credentials|my\.cnf|vault-token|htpasswd|envrc)"
+    r"|\.?secrets?(?:\.enc)?\.(?:ya?ml|json|toml|ini|env|properties|gpg|age|txt)|\.secrets?"
+    r"|[\w.-]{0,80}\.tfstate(?:\.backup)?|[\w.-]{0,80}\.(?:kubeconfig|ovpn|mobileprovision|ppk|kdb)"
+    r"|kubeconfig(?:\.ya?ml)?|\.dockercfg|application_default_credentials\.json"
+    r"|[\w-]{0,60}(?:service-?_?account|gcp-key|gcloud-key|firebase-adminsdk|client_secret)[\w-]{0,60}"
+    r"\.json|\.m2/settings(?:-security)?\.xml|\.gradle/gradle\.properties|(?:\.composer|opencode)/auth\.json"
+    r"|\.vault[-_]pass(?:word)?(?:\.txt)?|wp-config\.php|\.gitcookies|\.databrickscfg|\.snowsql"
+    r"|credentials\.(?:ya?ml(?:\.enc)?|csv|xml|ini|enc)|\.oci|\.bitcoin|wallet\.dat|\.mylogin\.cnf"
+    r"|\.(?:fly|heroku|doctl|stripe)|Library/Keychains|NTUSER\.DAT"
+    r"|\.config/(?:doctl|stripe|heroku|fly|netlify|sops|age|configstore|filezilla|hcloud|scw|ngrok)"
+    r"|\.terraformrc|\.mc/config\.json|\.ngrok2|\.bundle/config|\.kaggle|\.huggingface"
     r"|\.env(?:\.(?!(?:example|sample|template|dist)\b)[\w-]+)?|id_(?:rsa|dsa|ecdsa|ed25519)"
     r"|authorized_keys|ssh_host_\w{1,20}_key|\.?credentials(?:(?:\.tfrc)?\.json|\.toml)?|g?shadow"
     r"|sudoers(?:\.d)?|\.[a-z]{0,9}sh_history|\.(?:psql|mysql|python|node_repl|rediscli)_history"
@@ -75,8 +85,12 @@ _CREDENTIALS = re.compile(
 )
 _START_UP = re.compile(
     rf"(?:{_START}(?:\.(?:bashrc|bash_profile|bash_login|bash_logout|profile|zshrc|zprofile|zshenv"
-    r"|zlogin|kshrc|cshrc|tcshrc|inputrc|xinitrc|xprofile|xsessionrc|gitconfig|husky)"
-    r"|\.config/(?:autostart|systemd|fish|git)|\.git/(?:hooks|config)|Launch(?:Agents|Daemons)"
+    r"|zlogin|zlogout|kshrc|cshrc|tcshrc|inputrc|xinitrc|xprofile|xsessionrc|gitconfig|husky|bash_aliases|zsh_aliases|login|logout|pam_environment|screenrc"
+    r"|tmux\.conf|vimrc|gvimrc|vim|emacs(?:\.d)?|gdbinit|irbrc|pryrc|Rprofile|pythonrc(?:\.py)?"
+    r"|pythonstartup|xsession|ssh/(?:rc|environment)|oh-my-zsh|hammerspoon)"
+    r"|\.config/(?:autostart|systemd|fish|git|nvim|environment\.d|hypr|i3|sway|powershell)|\.git/(?:hooks|config)|Launch(?:Agents|Daemons)"
+    r"|\.vscode/tasks\.json|\.devcontainer(?:/devcontainer)?\.json|\.idea/workspace\.xml"
+    r"|Start Menu/Programs/Startup|(?:Windows)?PowerShell/[\w.]{0,40}profile\.ps1"
     r"|cron\.[a-z]+|crontabs|systemd/(?:system|user))"
     rf"|(?:^|[=:@\s\"'])(?:/private)?/etc){_END}",
 )
@@ -84,7 +98,8 @@ _GATE = re.compile(
     rf"{_START}(?:\.claude/(?:settings(?:\.local)?\.json|hooks)|\.claude\.json"
     r"|\.codex/(?:config\.toml|hooks(?:\.json)?)|\.gemini/settings\.json"
     r"|\.cursor/(?:hooks|permissions|cli-config)(?:\.json)?|\.copilot|\.github/hooks"
-    r"|opencode\.jsonc?|\.config/(?:opencode|ok2run)"
+    r"|opencode\.jsonc?|managed-settings\.json|\.qwen/settings\.json|\.mcp\.json|\.kiro/hooks"
+    r"|\.config/(?:opencode|ok2run)"
     r"|ok2run\.(?:db|sqlite|toml|ya?ml|json|service)(?:-wal|-shm|-journal)?)" + _END,
     re.IGNORECASE,  # as the file systems of some machines are
 )

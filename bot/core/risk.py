@@ -18,6 +18,7 @@ from bot.core.low_risk import is_low
 from bot.core.path import joined
 from bot.core.preview import count_hidden, mixed_script_words
 from bot.core.risk_shell import dangers_in_line, dangers_in_prose
+from bot.core.windows import dangers_in_windows
 
 
 class Level(StrEnum):
@@ -78,6 +79,7 @@ _TEXTS: dict[Danger, str] = {
     Danger.RESOURCES: "Destroys resources or what they store.",
     Danger.NETWORK_CODE: "Runs code from the network.",
     Danger.HIDDEN_CODE: "Runs code that cannot be read here.",
+    Danger.HOST: "Gives a container or a program the run of its machine.",
     Danger.CREDENTIALS: "Touches credentials.",
     Danger.SENDS: "Sends local data elsewhere.",
     Danger.START_UP: "Touches start-up files or system settings.",
@@ -141,7 +143,11 @@ def assess(action: Action, *, urgency: Level = Level.NORMAL) -> Assessment:
     if _is_payment(action.params):
         found.add(Danger.MONEY)
     for text in texts:
-        found |= _dangers_of_text(capped(text), action.cwd, is_command=text in commands)
+        is_command = text in commands
+        if is_command and read.is_windows:
+            found |= _dangers_of_windows(capped(text), action.cwd)
+        else:
+            found |= _dangers_of_text(capped(text), action.cwd, is_command=is_command)
     for text in (*texts, *action.params, action.title, action.action_type, action.cwd or ""):
         if not is_plain(text):
             found |= _dangers_of_letters(capped(text))
@@ -149,7 +155,7 @@ def assess(action: Action, *, urgency: Level = Level.NORMAL) -> Assessment:
     for key, text in read.strings:
         if _PATH_KEY.fullmatch(key):
             found |= _dangers_of_place(text[:CAP], action.cwd, is_written=is_written)
-    for path in () if read.is_shell else paths_shown(action.preview):
+    for path in () if read.is_shell or read.is_windows else paths_shown(action.preview):
         found |= _dangers_of_place(path, action.cwd, is_written=is_written)
     is_calm = not found and is_low(action.action_type, commands=commands, keys=action.params)
     return _assessment(found, is_low=is_calm, urgency=urgency)
@@ -176,6 +182,12 @@ def _dangers_of_text(text: str, cwd: str | None, *, is_command: bool) -> set[Dan
     if is_command:
         return found | dangers_in_line(text, cwd)
     return found | dangers_in_prose(text, cwd)
+
+
+def _dangers_of_windows(text: str, cwd: str | None) -> set[Danger]:
+    """Return the dangers of another grammar's line, which a POSIX reading finds odd as such."""
+    found = dangers_in_words(text) | dangers_in_windows(text)
+    return found | (dangers_in_line(text, cwd) - {Danger.UNREADABLE, Danger.INLINE_CODE})
 
 
 def _dangers_of_place(path: str, cwd: str | None, *, is_written: bool) -> set[Danger]:
