@@ -3,9 +3,12 @@
 import secrets
 from typing import Final
 
+from bot.core.number import HIGHEST, LOWEST, Number
+
 # Without l, which reads as 1 or I.
 LETTERS: Final = "abcdefghijkmnopqrstuvwxyz"
 _CODES_AT_ONCE: Final = 4
+_CHANCE: Final = secrets.SystemRandom()
 
 
 class RandomIds:
@@ -30,6 +33,11 @@ class RandomIds:
                 letters.append(LETTERS[index])
             codes.append("".join(letters))
         return tuple(codes)
+
+    def number(self) -> Number:
+        """Return a two-digit number among three, in any order."""
+        offered = _CHANCE.sample(range(LOWEST, HIGHEST + 1), 3)
+        return Number(right=_CHANCE.choice(offered), offered=(offered[0], offered[1], offered[2]))
 
     def handle(self) -> str:
         """Return 22 characters of URL-safe base64: 128 random bits."""

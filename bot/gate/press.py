@@ -11,7 +11,15 @@ from enum import StrEnum
 
 from bot.core.approval import Approval, Kind
 from bot.core.audit import Record
-from bot.core.card import Button, Face, Pressed, Wish, answer_with_words, press
+from bot.core.card import (
+    Button,
+    Face,
+    Pressed,
+    Wish,
+    answer_with_words,
+    press,
+    press_afterwards,
+)
 from bot.core.decision import Choice, Via
 from bot.core.errors import CardOutdated, GateError, InvalidAsk, NotAnApprover
 from bot.core.people import Decider, refusal_to_decide
@@ -24,6 +32,7 @@ from bot.gate.decide import (
 )
 from bot.gate.entry import refused_record
 from bot.gate.events import Event, Owed
+from bot.gate.revoke import follow_afterwards
 from bot.gate.steps import Done, Steps
 from bot.gate.tables import Transaction
 
@@ -34,6 +43,8 @@ class Effect(StrEnum):
     DECIDED = "decided"
     COUNTED = "counted"
     TURNED = "turned"
+    REVOKED = "revoked"
+    WRONG_NUMBER = "wrong_number"
     PROMPTED = "prompted"
     DETAILED = "detailed"
     LATE = "late"
@@ -129,9 +140,13 @@ def _press(
         return _stranger(approval, decider, refusal, now, audited=is_new)
     if not is_new:
         return Done(value=Reaction(effect=Effect.REPEATED, approval=approval))
+    face = Face.load(card.face)
+    if not approval.is_pending:
+        afterwards = press_afterwards(approval, face, button)
+        if afterwards is not None:
+            return (yield from _afterwards(tx, approval, card, afterwards, decider, now))
     if not approval.is_pending or now >= approval.expires_at:
         return (yield from _late(tx, approval, decider, now, fresh))
-    face = Face.load(card.face)
     try:
         pressed = press(approval, face, button, person=decider.identity)
     except CardOutdated as error:
@@ -300,6 +315,23 @@ def _follow(
     return Done(value=value, events=(Owed(due_at=now),))
 
 
+def _afterwards(
+    tx: Transaction,
+    approval: Approval,
+    card: Card,
+    pressed: Face | Wish,
+    decider: Decider,
+    now: datetime,
+) -> Steps[Done[Reaction]]:
+    done = yield from follow_afterwards(tx, approval, card, pressed, decider, now)
+    face = pressed if isinstance(pressed, Face) else None
+    effect = Effect.TURNED if face is not None else Effect.STALE
+    reaction = Reaction(
+        effect=Effect.REVOKED if done.value else effect, approval=approval, face=face
+    )
+    return Done(value=reaction, audit=done.audit, events=done.events)
+
+
 def _stale(
     tx: Transaction,
     approval: Approval,
@@ -336,6 +368,7 @@ def _decide(
     else:
         effect = Effect.DECIDED if answered.by_this else Effect.LATE
         effect = Effect.COUNTED if answered.counted else effect
+        effect = Effect.WRONG_NUMBER if answered.wrong_number else effect
     return Done(
         value=Reaction(effect=effect, approval=answered.approval, refusal=answered.refusal),
         audit=done.audit,

@@ -11,7 +11,7 @@ from bot.core.card import Button, Verb
 _VERBS: Final = "".join(verb.value for verb in Verb)
 _DATA: Final = re.compile(
     rf"1\.(?P<verb>[{_VERBS}])\.(?P<handle>[A-Za-z0-9_-]{{16,48}})"
-    r"(?:\.(?P<step>[0-9]{1,2})(?P<letter>[A-Z]?))?",
+    r"(?:\.(?P<step>[0-9]{1,2})(?P<letter>[A-Z]{0,4}))?",
     re.ASCII,
 )
 
