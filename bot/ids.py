@@ -3,10 +3,13 @@
 import secrets
 from typing import Final
 
+from bot.core.number import HIGHEST, LOWEST, Number
+
 # Without l, which reads as 1 or I.
 LETTERS: Final = "abcdefghijkmnopqrstuvwxyz"
 _PAIRS: Final = tuple(first + second for first in LETTERS for second in LETTERS)
 _CODES_AT_ONCE: Final = 4
+_CHANCE: Final = secrets.SystemRandom()
 
 
 class RandomIds:
@@ -24,6 +27,11 @@ class RandomIds:
         """Return a few five-letter codes to pick a free one from."""
         chance = secrets.randbits(64 * _CODES_AT_ONCE)
         return tuple(_code(chance >> (64 * place)) for place in range(_CODES_AT_ONCE))
+
+    def number(self) -> Number:
+        """Return a two-digit number among three, in any order."""
+        offered = _CHANCE.sample(range(LOWEST, HIGHEST + 1), 3)
+        return Number(right=_CHANCE.choice(offered), offered=(offered[0], offered[1], offered[2]))
 
     def handle(self) -> str:
         """Return 22 characters of URL-safe base64: 128 random bits."""

@@ -20,6 +20,7 @@ def may_share(approval: Approval) -> bool:
         approval.kind is Kind.ACTION
         and bool(approval.session_id)
         and not approval.is_shared
+        and approval.number is None
         and approval.routing.confirm is not Confirm.NUMBER
     )
 

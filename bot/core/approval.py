@@ -30,7 +30,9 @@ from bot.core.action import Action
 from bot.core.decision import Choice, Decision, Scope
 from bot.core.errors import IllegalTransition, InvalidAsk, ReasonMissing
 from bot.core.extent import extents_to_offer
+from bot.core.number import Number
 from bot.core.question import Question
+from bot.core.revocation import Revocation
 from bot.core.risk import Assessment
 from bot.core.routing import Routing
 from bot.core.ruling import Ruling
@@ -102,7 +104,8 @@ class Approval:
 
     `copy_of` is the id of the approval whose card shows this one too. `copies` counts those that
     its own card shows besides it: while it is pending those that are, then those that its decision
-    was for.
+    was for. `number` is what its agent shows and a person picks, where approving takes that.
+    `revocation` came after its end: of the grant that its decision made.
     """
 
     id: str
@@ -127,6 +130,8 @@ class Approval:
     revision: int = 0
     copy_of: str | None = None
     copies: int = 0
+    number: Number | None = None
+    revocation: Revocation | None = None
 
     def __post_init__(self) -> None:
         for instant in (self.created_at, self.expires_at, self.ended_at):
@@ -153,6 +158,12 @@ class Approval:
         return self.kind is Kind.ACTION and self.routing.is_shared
 
     @property
+    def has_grant_to_revoke(self) -> bool:
+        """Tell whether its decision made a grant that was not taken back by a person."""
+        decision = self.decision
+        return decision is not None and decision.made_grant and self.revocation is None
+
+    @property
     def always_asks(self) -> bool:
         """Tell whether no grant lets it pass, so that it takes no standing approval."""
         is_strict = self.ruling is not None and self.ruling.is_strict
@@ -172,13 +183,19 @@ def _moved(approval: Approval, event: Event, at: datetime, **changes: object) ->
     )
 
 
-def decided(approval: Approval, decision: Decision, *, copies: int = 0) -> Approval:
+def decided(
+    approval: Approval, decision: Decision, *, copies: int = 0, reason: str | None = None
+) -> Approval:
     """Return the approval with this decision, which is for so many copies too.
+
+    `reason` is the gate's own, where the decision was not what the person chose.
 
     Raises IllegalTransition unless it is pending.
     """
     event = Event.APPROVE if decision.approved else Event.DENY
-    return _moved(approval, event, decision.at, decision=decision, copies=copies)
+    return _moved(
+        approval, event, decision.at, decision=decision, copies=copies, end_reason=reason
+    )
 
 
 def leading(approval: Approval, *, copies: int) -> Approval:

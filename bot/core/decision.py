@@ -58,7 +58,7 @@ class Choice:
     """What somebody wants to decide, before it is authorised and saved.
 
     `extent` and `end` are what a standing scope covers and when it ends; None is the whole type,
-    and the scope's own end.
+    and the scope's own end. `number` is the one picked, where approving takes the agent's.
     """
 
     approve: bool
@@ -68,6 +68,7 @@ class Choice:
     answers: tuple[Answer, ...] = ()
     extent: Extent | None = None
     end: End | None = None
+    number: int | None = None
 
     def __post_init__(self) -> None:
         if not self.approve and (self.answers or self.override is not None):
@@ -119,6 +120,11 @@ class Decision:
     extent: Extent | None = None
     end: End | None = None
     until: datetime | None = None
+
+    @property
+    def made_grant(self) -> bool:
+        """Tell whether it made the grant that it names, rather than came from it."""
+        return self.grant_id is not None and self.via is not Via.GRANT
 
     @property
     def wire_note(self) -> str | None:

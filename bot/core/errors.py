@@ -86,6 +86,12 @@ class ReasonMissing(InvalidAsk):
     code = "reason_missing"
 
 
+class NumberMissing(InvalidAsk):
+    """Approving this takes the number that its agent shows."""
+
+    code = "number_missing"
+
+
 class CardOutdated(InvalidAsk):
     """More asks share the card than it showed when the person pressed; nothing was decided."""
 

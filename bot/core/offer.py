@@ -19,7 +19,6 @@ from bot.core.decision import Choice
 from bot.core.errors import InvalidAsk
 from bot.core.preview import show_text, utf16_length
 from bot.core.risk import Assessment, Level, assess
-from bot.core.routing import Confirm
 from bot.core.spoken import is_bare_no
 
 MOST_WORDS: Final = 1000
@@ -103,7 +102,7 @@ def verbs(approval: Approval, offer: Offer) -> tuple[OfferVerb, ...]:
         return (OfferVerb.RUN, OfferVerb.BACK)
     if offer.is_refusal:
         return (OfferVerb.DENY, OfferVerb.NOTHING)
-    if approval.routing.confirm is Confirm.NUMBER:  # words are no way round the number
+    if approval.number is not None:  # words are no way round the number
         return (OfferVerb.DENY, OfferVerb.NOTHING)
     instead = (OfferVerb.INSTEAD,) if may_replace(approval, offer.words) else ()
     return (OfferVerb.DENY, OfferVerb.NOTE, *instead, OfferVerb.NOTHING)

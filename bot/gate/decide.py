@@ -15,9 +15,11 @@ from bot.core.approval import (
 )
 from bot.core.approval import Outcome as ReportedOutcome
 from bot.core.audit import Record
+from bot.core.confirmation import is_wrong_number
 from bot.core.decision import Choice, Decision, Scope
 from bot.core.errors import GateError, NotFound
 from bot.core.grant import grant_from
+from bot.core.number import WRONG_NUMBER
 from bot.core.people import Decider, refusal_to_decide
 from bot.core.vote import Vote, names, notes, tally
 from bot.gate.copies import Waiting, decided_along, parted, waiting
@@ -49,6 +51,7 @@ class Answered:
     `approval` is how it stands now, None where there is none. `by_this` tells whether this very
     attempt ended it, `counted` whether it was one vote of several that it takes, `refusal` why it
     could not; none of them means that somebody or time was first.
+    `wrong_number` tells that it meant to approve, and picked a number that is not the agent's.
     `late_before` tells that an attempt after the deadline was already turned away once.
     """
 
@@ -56,6 +59,7 @@ class Answered:
     by_this: bool = False
     counted: bool = False
     refusal: GateError | None = None
+    wrong_number: bool = False
     late_before: bool = False
 
 
@@ -109,8 +113,12 @@ def conclude(
         choice = checked_choice(approval, choice)
         if choice.approve and shown is not None:
             check_shown(approval, shown=shown)
+        is_wrong = is_wrong_number(approval, choice)
     except GateError as error:
         return Done(value=Answered(approval=approval, refusal=error))
+    if is_wrong:  # for everybody: see core.number
+        denial = Choice(approve=False, note=WRONG_NUMBER)
+        return (yield from _save(tx, approval, decider, denial, now=now, fresh=fresh, wrong=True))
     if approval.is_shared:
         return (yield from _count(tx, approval, decider, choice, now=now, fresh=fresh))
     return (yield from _save(tx, approval, decider, choice, shown=shown, now=now, fresh=fresh))
@@ -161,6 +169,7 @@ def _save(
     choice: Choice,
     *,
     shown: int | None = None,
+    wrong: bool = False,
     now: datetime,
     fresh: FreshGrant,
 ) -> Steps[Done[Answered]]:
@@ -182,14 +191,15 @@ def _save(
         made = (record,)
     is_alone = shown is None or approval.copy_of is not None
     along = Waiting() if is_alone else (yield from waiting(tx, approval, now=now))
-    ended = decided(approval, decision, copies=len(along.copies))
+    reason = WRONG_NUMBER if wrong else None
+    ended = decided(approval, decision, copies=len(along.copies), reason=reason)
     if not (yield from tx.approvals.finish(ended)):
         raise RuntimeError("gate: an approval read as pending was not; run the unit again")
     owed = yield from owe_edits(tx, ended, now=now)
     others = parted(tx, approval, now=now) if is_alone else decided_along(tx, along, decision)
     audit, events = yield from others
     return Done(
-        value=Answered(approval=ended, by_this=True),
+        value=Answered(approval=ended, by_this=True, wrong_number=wrong),
         audit=(decided_record(ended, decision), *made, *audit),
         events=(Ended(approval=ended), *owed, *events),
     )

@@ -24,6 +24,8 @@ def decided_record(ended: Approval, decision: Decision) -> Record:
     }
     if ended.copy_of is not None:
         facts["copy_of"] = ended.copy_of
+    if ended.end_reason is not None:
+        facts["why"] = ended.end_reason
     return Record(
         kind=f"approval.{ended.state}",
         at=decision.at,

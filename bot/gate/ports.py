@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias, TypeVar
 
+from bot.core.number import Number
 from bot.gate.events import Event
 from bot.gate.steps import Done, Steps
 from bot.gate.tables import Transaction
@@ -61,6 +62,9 @@ class Ids(Protocol):
 
     def short_codes(self) -> tuple[str, ...]:
         """Return a few five-letter codes (a–z without l) to pick a free one from."""
+
+    def number(self) -> Number:
+        """Return a two-digit number among three, in any order."""
 
     def handle(self) -> str:
         """Return 22 characters of URL-safe base64: 128 random bits."""

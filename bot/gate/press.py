@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from bot.core.approval import Approval
 from bot.core.audit import Record
-from bot.core.card import Button, Face, Pressed, Wish, press
+from bot.core.card import Button, Face, Pressed, Wish, press, press_afterwards
 from bot.core.decision import Choice, Via
 from bot.core.errors import CardOutdated, GateError, InvalidAsk, NotAnApprover
 from bot.core.people import Decider, refusal_to_decide
@@ -24,6 +24,7 @@ from bot.gate.decide import (
 )
 from bot.gate.entry import refused_record
 from bot.gate.events import Event, Owed
+from bot.gate.revoke import follow_afterwards
 from bot.gate.steps import Done, Steps
 from bot.gate.tables import Transaction
 
@@ -34,6 +35,8 @@ class Effect(StrEnum):
     DECIDED = "decided"
     COUNTED = "counted"
     TURNED = "turned"
+    REVOKED = "revoked"
+    WRONG_NUMBER = "wrong_number"
     PROMPTED = "prompted"
     DETAILED = "detailed"
     LATE = "late"
@@ -134,9 +137,13 @@ def _press(
         return stranger(approval, decider, refusal, now, audited=is_new)
     if not is_new:
         return Done(value=Reaction(effect=Effect.REPEATED, approval=approval))
+    face = Face.load(card.face)
+    if not approval.is_pending:
+        afterwards = press_afterwards(approval, face, button)
+        if afterwards is not None:
+            return (yield from _afterwards(tx, approval, card, afterwards, decider, now))
     if not approval.is_pending or now >= approval.expires_at:
         return (yield from too_late(tx, approval, decider, now, fresh))
-    face = Face.load(card.face)
     try:
         pressed = press(approval, face, button, person=decider.identity)
     except CardOutdated as error:
@@ -261,6 +268,23 @@ def follow(
     return Done(value=value, events=(Owed(due_at=now),))
 
 
+def _afterwards(
+    tx: Transaction,
+    approval: Approval,
+    card: Card,
+    pressed: Face | Wish,
+    decider: Decider,
+    now: datetime,
+) -> Steps[Done[Reaction]]:
+    done = yield from follow_afterwards(tx, approval, card, pressed, decider, now)
+    face = pressed if isinstance(pressed, Face) else None
+    effect = Effect.TURNED if face is not None else Effect.STALE
+    reaction = Reaction(
+        effect=Effect.REVOKED if done.value else effect, approval=approval, face=face
+    )
+    return Done(value=reaction, audit=done.audit, events=done.events)
+
+
 def _stale(
     tx: Transaction,
     approval: Approval,
@@ -298,6 +322,7 @@ def decide_by(
     else:
         effect = Effect.DECIDED if answered.by_this else Effect.LATE
         effect = Effect.COUNTED if answered.counted else effect
+        effect = Effect.WRONG_NUMBER if answered.wrong_number else effect
     return Done(
         value=Reaction(effect=effect, approval=answered.approval, refusal=answered.refusal),
         audit=done.audit,

@@ -10,21 +10,22 @@ from datetime import UTC, timedelta, tzinfo
 from functools import partial
 
 from bot.core.approval import Approval, Outcome
-from bot.core.audit import Entry, Record
+from bot.core.audit import Entry
 from bot.core.card import Button
-from bot.core.decision import Choice
+from bot.core.decision import Choice, Via
 from bot.core.errors import NotFound
 from bot.core.grant import Grant
 from bot.core.offer import OfferVerb
 from bot.core.people import Approver, Decider, Key
 from bot.core.routing import addresses_for, within
 from bot.core.spoken import Spoken
-from bot.gate import decide, deliver, registry, report, reveal, submit
+from bot.gate import decide, deliver, registry, report, reveal, revoke, submit
 from bot.gate.book import PolicyBook
 from bot.gate.channel import Delivery, Target, Task, Update
 from bot.gate.debt import AT_ONCE
 from bot.gate.decide import FreshGrant
 from bot.gate.events import Event, Owed
+from bot.gate.number import numbered
 from bot.gate.offer import answer_code, press_offer
 from bot.gate.policies import Policies
 from bot.gate.ports import Clock, Ids, Store
@@ -98,6 +99,7 @@ class Gate:
         )
         # What is long is judged beside the loop, which it would hold up.
         approval, judgement = await asyncio.to_thread(judge) if submit.is_long(ask) else judge()
+        approval = numbered(approval, judgement, ask, self._ids)
         routing = approval.routing
         targets = tuple(
             Target(channel=channel, address=address)
@@ -200,11 +202,9 @@ class Gate:
 
         def work(tx: Transaction) -> Steps[Done[Grant]]:
             grant = yield from report.grant(tx, key=key, id=id)
-            revoked = yield from tx.grants.revoke(id, now)
-            record = Record(
-                kind="grant.revoked", at=now, actor=f"key:{key.id}", facts={"grant": id}
-            )
-            return Done(value=grant, audit=(record,) if revoked else ())
+            decider = Decider(name=key.name, via=Via.API, key=key)
+            done = yield from revoke.revoke(tx, grant_id=id, decider=decider, now=now)
+            return Done(value=grant, audit=done.audit, events=done.events)
 
         return await self._store.write(work)
 

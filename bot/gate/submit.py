@@ -31,7 +31,8 @@ _LONG: Final = 1000
 class Ask:
     """What an agent sends, validated. `agent` is a name for display only.
 
-    `fingerprint` stands for the whole body where an idempotency key was given.
+    `fingerprint` stands for the whole body where an idempotency key was given. `can_show_number`
+    is for callers that get their answer before the decision, and show the number in it.
     """
 
     action: Action
@@ -44,6 +45,7 @@ class Ask:
     address: str | None = None
     idempotency_key: str | None = None
     fingerprint: str = ""
+    can_show_number: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from bot.core.audit import Entry
 from bot.core.grant import Grant
 from bot.core.people import Approver, Key
 from bot.core.preference import Preferences
+from bot.core.revocation import Revocation
 from bot.gate.channel import Card, Delivery, Sheet, Target, Update
 from bot.gate.steps import Steps
 
@@ -60,6 +61,11 @@ class Approvals(Protocol):
 
     def report(self, id: str, outcome: Outcome, *, revision: int) -> Steps[bool]:
         """Save the outcome, only where there is none yet; tell whether this was it."""
+
+    def revoke(
+        self, grant_id: str, revocation: Revocation, *, id: str | None
+    ) -> Steps[tuple[str, ...]]:
+        """Save that the grant was taken back that they made, this one too; return their ids."""
 
     def lead(self, after: Approval) -> Steps[bool]:
         """Save that it leads its copies, only where it is pending and nothing else changed."""

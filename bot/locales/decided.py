@@ -4,6 +4,7 @@ from typing import Final
 
 from bot.core.approval import Approval, Kind, Outcome
 from bot.core.decision import Decision, Via
+from bot.core.number import WRONG_NUMBER
 from bot.locales import N_
 from bot.locales.audience import Audience
 
@@ -45,6 +46,26 @@ def texts(approval: Approval) -> list[str]:
         found += [decision.rule, decision.note, decision.override]
         found += [answer.custom for answer in decision.answers]
     return [text for text in found if text]
+
+
+def picked_wrong(approval: Approval) -> bool:
+    """Tell whether it was denied because the number picked was not the agent's."""
+    return approval.end_reason == WRONG_NUMBER and approval.decision is not None
+
+
+def wrong_number(audience: Audience) -> str:
+    """Return why a wrong number denies, on the card."""
+    return audience.gettext("🔢 The number picked was not the one that the agent shows.")
+
+
+def wrong_number_told(audience: Audience) -> str:
+    """Return what the person who picked a wrong number is told."""
+    return audience.gettext("That is not the number your agent shows. Not approved.")
+
+
+def revoked(audience: Audience) -> str:
+    """Return that a grant was taken back: a template of `{name}` `{time}`."""
+    return audience.gettext("🚫 Revoked by {name}, {time}")
 
 
 def values_hidden(n: int, audience: Audience) -> str:

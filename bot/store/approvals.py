@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.core.approval import Approval, Kind, Outcome, State
 from bot.core.audit import milliseconds
+from bot.core.revocation import Revocation
 from bot.gate.channel import Target
 from bot.gate.steps import Row, Scalar, Steps
 from bot.gate.tables import Met, Page
@@ -13,15 +14,19 @@ from bot.store.column import instant, maybe_instant, maybe_milliseconds, maybe_t
 from bot.store.document import (
     dump_action,
     dump_decision,
+    dump_number,
     dump_outcome,
     dump_questions,
+    dump_revocation,
     dump_risk,
     dump_ruling,
     dump_votes,
     load_action,
     load_decision,
+    load_number,
     load_outcome,
     load_questions,
+    load_revocation,
     load_risk,
     load_ruling,
     load_votes,
@@ -40,6 +45,7 @@ _FOLLOW = _SQL["follow"]
 _COPIES = _SQL["copies"]
 _LEADERS = _SQL["leaders"]
 _JOIN = _SQL["join"]
+_REVOKE = _SQL["revoke"]
 _SHOWN = _SQL["shown"]
 _WAITING_AFTER = _SQL["waiting_after"]
 _WAITING_BEFORE = _SQL["waiting_before"]
@@ -84,10 +90,21 @@ class ApprovalRows:
                 "decision": dump_decision(ended.decision),
                 "votes": dump_votes(ended.votes),
                 "copies": ended.copies,
+                "grant_id": _made_grant(ended),
                 "revision": ended.revision,
             },
         )
         return bool(rows)
+
+    def revoke(
+        self, grant_id: str, revocation: Revocation, *, id: str | None
+    ) -> Steps[tuple[str, ...]]:
+        """Save that the grant was taken back that they made; return their ids."""
+        rows = yield (
+            _REVOKE,
+            {"grant_id": grant_id, "revoked": dump_revocation(revocation), "id": id},
+        )
+        return tuple(text(row[0]) for row in rows)
 
     def vote(self, after: Approval) -> Steps[bool]:
         """Save its votes, only where it is pending and nothing else changed; tell whether so."""
@@ -264,7 +281,14 @@ def _row(approval: Approval) -> dict[str, Scalar]:
         "votes": dump_votes(approval.votes),
         "copy_of": approval.copy_of,
         "copies": approval.copies,
+        "number": dump_number(approval.number),
+        "revoked": dump_revocation(approval.revocation),
     }
+
+
+def _made_grant(ended: Approval) -> str | None:
+    decision = ended.decision
+    return decision.grant_id if decision is not None and decision.made_grant else None
 
 
 def _approval(row: Row) -> Approval:
@@ -291,4 +315,6 @@ def _approval(row: Row) -> Approval:
         revision=number(row[14]),
         copy_of=maybe_text(row[22]),
         copies=number(row[23]),
+        number=load_number(maybe_text(row[24])),
+        revocation=load_revocation(maybe_text(row[25])),
     )

@@ -1,7 +1,7 @@
 -- part: columns
 id, short_code, kind, key_id, agent, session_id, action_type, title, digest, state,
 created_at, expires_at, ended_at, end_reason, revision, action, questions, risk, decision, outcome,
-ruling, votes, copy_of, copies
+ruling, votes, copy_of, copies, number, revoked
 
 -- part: older
 (created_at, id) < (:created_at, :id)
@@ -13,7 +13,7 @@ INSERT INTO approvals ({columns})
 VALUES (
     :id, :short_code, :kind, :key_id, :agent, :session_id, :action_type, :title, :digest, :state,
     :created_at, :expires_at, :ended_at, :end_reason, :revision, :action, :questions, :risk,
-    :decision, :outcome, :ruling, :votes, :copy_of, :copies
+    :decision, :outcome, :ruling, :votes, :copy_of, :copies, :number, :revoked
 )
 ON CONFLICT (short_code) WHERE state = 'pending' DO NOTHING
 RETURNING (
@@ -36,8 +36,15 @@ SELECT {columns} FROM approvals WHERE short_code = :short_code AND state = 'pend
 -- name: finish
 UPDATE approvals
 SET state = :state, ended_at = :ended_at, end_reason = :end_reason, decision = :decision,
-    votes = :votes, copies = :copies, revision = :revision
+    votes = :votes, copies = :copies, grant_id = :grant_id, revision = :revision
 WHERE id = :id AND state = 'pending'
+RETURNING id;
+
+-- One that ended under an earlier schema is known by its id alone.
+
+-- name: revoke
+UPDATE approvals SET revoked = :revoked, revision = revision + 1
+WHERE (grant_id = :grant_id OR id = CAST(:id AS TEXT)) AND revoked IS NULL
 RETURNING id;
 
 -- name: vote

@@ -10,7 +10,9 @@ from bot.core.audit import milliseconds
 from bot.core.decision import Code, Decision, Scope, Via
 from bot.core.end import End
 from bot.core.extent import Extent
+from bot.core.number import Number
 from bot.core.question import Answer, Option, Question
+from bot.core.revocation import Revocation
 from bot.core.risk import Assessment, Level, Reason
 from bot.core.routing import Confirm, Escalation, Routing, Silence
 from bot.core.ruling import Ruling
@@ -242,6 +244,32 @@ def load_votes(text: str) -> tuple[Vote, ...]:
         Vote(**{**kept, "via": Via(kept["via"]), "at": instant(kept["at"])})
         for kept in loads(text)
     )
+
+
+def dump_number(number: Number | None) -> str | None:
+    """Return the right number and those offered as an array, or None."""
+    return None if number is None else dumps([number.right, number.offered])
+
+
+def load_number(text: str | None) -> Number | None:
+    """Read what `dump_number` wrote."""
+    if text is None:
+        return None
+    right, offered = loads(text)
+    return Number(right=right, offered=tuple(offered))
+
+
+def dump_revocation(revocation: Revocation | None) -> str | None:
+    """Return who and when as an array, or None."""
+    return None if revocation is None else dumps([revocation.by, milliseconds(revocation.at)])
+
+
+def load_revocation(text: str | None) -> Revocation | None:
+    """Read what `dump_revocation` wrote."""
+    if text is None:
+        return None
+    by, at = loads(text)
+    return Revocation(by=by, at=instant(at))
 
 
 def _maybe_extent(dumped: str | None) -> Extent | None:

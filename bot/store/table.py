@@ -137,6 +137,9 @@ TABLES: Final = (
             "votes": Kind.TEXT,
             "copy_of": Kind.MAYBE_TEXT,
             "copies": Kind.NUMBER,
+            "number": Kind.MAYBE_TEXT,
+            "grant_id": Kind.MAYBE_TEXT,
+            "revoked": Kind.MAYBE_TEXT,
         },
     ),
     _table(

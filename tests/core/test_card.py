@@ -8,7 +8,7 @@ from bot.core.decision import Choice, Scope
 from bot.core.errors import CardOutdated, InvalidAsk
 from bot.core.question import Answer
 from bot.core.risk import Assessment, Level
-from tests.builders import a_decision, a_question, an_approval
+from tests.builders import a_decision, a_question, an_action, an_approval
 
 ANA, BEN = "person:ana", "person:ben"
 HIGH = Assessment(level=Level.HIGH)
@@ -40,7 +40,7 @@ def test_what_has_ended_has_no_buttons():
 
 
 def test_an_ordinary_card_is_decided_in_one_tap():
-    approval = an_approval()
+    approval = an_approval(action=an_action(action_type="deploy", params={}))
 
     assert press(approval, Face(), Button(verb=Verb.APPROVE), person=ANA) == Choice(approve=True)
     assert press(approval, Face(), Button(verb=Verb.DENY), person=ANA) == Choice(approve=False)
@@ -58,18 +58,18 @@ def test_an_ordinary_card_is_decided_in_one_tap():
     ],
 )
 def test_a_dangerous_one_asks_the_same_person_twice(verb, scope):
-    approval = an_approval(risk=HIGH)
+    approval = an_approval(risk=HIGH, action=an_action(action_type="deploy", params={}))
 
     asked = press(approval, Face(), Button(verb=verb), person=ANA)
 
     assert asked == Face(confirming=ANA, scope=scope)
     assert verbs(approval, asked) == [[Verb.CONFIRM, Verb.BACK]]
-    by_ben = press(approval, asked, Button(verb=Verb.CONFIRM), person=BEN)
+    ((confirm, _),) = buttons(approval, asked)
+    by_ben = press(approval, asked, confirm, person=BEN)
     assert by_ben == Face(confirming=BEN, scope=scope)
     back = press(approval, asked, Button(verb=Verb.BACK), person=BEN)
     assert back == Face()
-    yes = press(approval, asked, Button(verb=Verb.CONFIRM), person=ANA)
-    assert yes == Choice(approve=True, scope=scope)
+    assert press(approval, asked, confirm, person=ANA) == asked.confirmed
 
 
 def test_a_dangerous_one_is_denied_in_one_tap():

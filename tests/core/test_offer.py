@@ -5,6 +5,7 @@ import pytest
 from bot.core.approval import Approval
 from bot.core.decision import Choice
 from bot.core.errors import InvalidAsk
+from bot.core.number import Number
 from bot.core.offer import (
     MOST_WORDS,
     Offer,
@@ -20,7 +21,7 @@ from bot.core.offer import (
     verbs,
 )
 from bot.core.risk import Level, assess
-from bot.core.routing import Confirm, Routing
+from bot.core.routing import Routing
 from bot.core.ruling import Ruling
 from tests.builders import an_action, an_approval
 
@@ -62,7 +63,7 @@ def test_a_bare_no_offers_no_way_to_approve() -> None:
 
 
 def test_words_are_no_way_round_the_number() -> None:
-    approval = a_command(ruling=routed(confirm=Confirm.NUMBER))
+    approval = a_command(number=Number(right=47, offered=(12, 47, 80)))
 
     assert verbs(approval, an_offer()) == (OfferVerb.DENY, OfferVerb.NOTHING)
 

@@ -8,15 +8,15 @@ from typing import Final
 from aiogram.utils.formatting import Code, ExpandableBlockQuote, Text
 
 from bot.channels.telegram.layout import Block, Part
-from bot.channels.telegram.stamp import granted_words, ruling_lines
+from bot.channels.telegram.stamp import ruling_lines
 from bot.channels.telegram.text import Reader, cut, fill, line_code, shown_line, shown_text
 from bot.core.action import Action, Json
 from bot.core.approval import Approval
-from bot.core.card import Face, asks_twice
-from bot.core.decision import Choice, Scope
+from bot.core.confirmation import confirmation
 from bot.core.preview import utf16_length
 from bot.core.risk import Level
-from bot.locales import N_, asked, decided, rule
+from bot.core.routing import Confirm
+from bot.locales import N_, asked, decided
 
 TITLE_LIMIT: Final = 100
 _TYPE_LIMIT: Final = 60
@@ -43,7 +43,7 @@ class Body:
     is_whole: bool = True
 
 
-def body(approval: Approval, face: Face, reader: Reader) -> Body:
+def body(approval: Approval, reader: Reader) -> Body:
     """Return what a person must know before they decide about the action."""
     action = approval.action
     rows = [Text(asked.times(approval, reader))] if approval.copies else []
@@ -62,13 +62,15 @@ def body(approval: Approval, face: Face, reader: Reader) -> Body:
     command, parameters = texts(action, reader), parameter_text(action, reader)
     rows += ruling_lines(approval, reader)
     parts = [*changed, *command, *_warnings(approval, reader), *parameters]
-    if approval.is_pending and face.confirming is not None and face.scope is not Scope.ONCE:
-        rows.append(
-            granted_words(
-                rule.grant_offered(approval, Choice(approve=True, scope=face.scope)), reader
-            )
-        )
     return Body(parts=[*parts, *rows], is_whole=rows_are_whole(action))
+
+
+def asked_for(approval: Approval, reader: Reader) -> list[Part]:
+    """Return what would be done and the warnings, without what else there is to know."""
+    action = approval.action
+    command, parameters = texts(action, reader), parameter_text(action, reader)
+    times = [Text(asked.times(approval, reader))] if approval.copies else []
+    return [*command, *_warnings(approval, reader), *parameters, *times]
 
 
 def texts(action: Action, reader: Reader) -> list[Block]:
@@ -150,10 +152,14 @@ def _warnings(approval: Approval, reader: Reader) -> list[Text]:
         left = len(said) - _MOST_REASONS
         more = reader.ngettext("⚠ and {n} more reason", "⚠ and {n} more reasons", left)
         lines.append(Text(more.format(n=left)))
-    if approval.is_pending and asks_twice(approval):
-        template = reader.gettext("⚠ This is {level}: approving takes a second tap.")
-        level = reader.gettext(LEVEL_WORDS[risk.level])
-        lines.append(Text(template.format(level=level)))
+    takes = confirmation(approval) if approval.is_pending else None
+    if takes is not None:
+        template = (
+            reader.gettext("⚠ This is {level}: approving takes the number that your agent shows.")
+            if takes is Confirm.NUMBER
+            else reader.gettext("⚠ This is {level}: approving takes a second tap.")
+        )
+        lines.append(Text(template.format(level=reader.gettext(LEVEL_WORDS[risk.level]))))
     return lines
 
 

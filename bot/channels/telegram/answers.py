@@ -5,10 +5,13 @@ from typing import Final
 
 from bot.channels.telegram.text import Reader, cut
 from bot.core.approval import Approval, Kind, State
+from bot.core.card import Face
+from bot.core.confirmation import confirmation
 from bot.core.decision import Scope
 from bot.core.preview import one_line
+from bot.core.routing import Confirm
 from bot.gate.press import Effect, Person, Reaction
-from bot.locales import N_, asked
+from bot.locales import N_, asked, decided
 
 ANSWER_LIMIT: Final = 200
 _ALERTS: Final = {
@@ -18,6 +21,7 @@ _ALERTS: Final = {
     Effect.UNKNOWN,
     Effect.STALE,
     Effect.NOT_YOURS,
+    Effect.WRONG_NUMBER,
 }
 
 _DECIDED: Final = {
@@ -116,12 +120,21 @@ def _tap_words(reaction: Reaction, person: Person, reader: Reader) -> str:
         case Effect.COUNTED if approval is not None:
             agent = one_line(approval.agent, limit=40)
             return asked.your_vote(approval, reader).format(agent=agent)
-        case Effect.TURNED if face is not None and face.confirming is not None:
-            return reader.gettext("Not approved yet: tap “Yes, run it” if you are sure.")
+        case Effect.TURNED if approval is not None and face is not None:
+            return _turned(approval, face, reader)
         case Effect.NOT_YOURS:
             return reader.gettext("These are somebody else's words. Reply to the card with yours.")
         case Effect.DROPPED:
             return reader.gettext("Nothing is decided. The card still waits.")
+        case Effect.WRONG_NUMBER:
+            return decided.wrong_number_told(reader)
+        case Effect.REVOKED:
+            return reader.gettext("Revoked. The next one asks again.")
+        case Effect.STALE if approval is not None and approval.revocation is not None:
+            return decided.revoked(reader).format(
+                name=one_line(approval.revocation.by, limit=64),
+                time=reader.clock(approval.revocation.at),
+            )
         case Effect.PROMPTED:
             return reader.gettext("Write your answer as a reply to my message.")
         case Effect.LATE if approval is not None:
@@ -140,6 +153,18 @@ def _tap_words(reaction: Reaction, person: Person, reader: Reader) -> str:
             return reader.gettext("I don't know this card. Send /pending to see what waits.")
         case _:
             return ""
+
+
+def _turned(approval: Approval, face: Face, reader: Reader) -> str:
+    if face.choosing is not None:
+        return reader.gettext("Nothing is approved yet: choose on the card.")
+    if face.revoking:
+        return reader.gettext("Still in force: tap “Yes, revoke” to take it back.")
+    if face.confirming is None:
+        return ""
+    if confirmation(approval) is Confirm.NUMBER:
+        return reader.gettext("Not approved yet: tap the number that your agent shows.")
+    return reader.gettext("Not approved yet: tap “Yes, run it” if you are sure.")
 
 
 def _decided(approval: Approval, reader: Reader) -> str:

@@ -12,7 +12,7 @@ from bot.core.offer import OfferVerb
 _VERBS: Final = "".join(verb.value for verb in Verb)
 _DATA: Final = re.compile(
     rf"1\.(?P<verb>[{_VERBS}])\.(?P<handle>[A-Za-z0-9_-]{{16,48}})"
-    r"(?:\.(?P<step>[0-9]{1,2})(?P<letter>[A-Z]?))?",
+    r"(?:\.(?P<step>[0-9]{1,2})(?P<letter>[A-Z]{0,4}))?",
     re.ASCII,
 )
 _OFFER_DATA: Final = re.compile(

@@ -10,14 +10,17 @@ from aiogram.utils.formatting import Code, Text
 from bot.channels.telegram import action, question
 from bot.channels.telegram.details import attachment
 from bot.channels.telegram.keyboard import keyboard
-from bot.channels.telegram.layout import Part, fit
+from bot.channels.telegram.layout import MESSAGE_LIMIT, Part, fit
+from bot.channels.telegram.panel import panel_lines
 from bot.channels.telegram.stamp import stamp
-from bot.channels.telegram.text import HUGE, Reader, fill, line_code, lines
+from bot.channels.telegram.text import HUGE, Reader, fill, length, line_code, lines
 from bot.core.approval import Approval, Kind
 from bot.core.card import Face
+from bot.core.confirmation import confirmation
 from bot.core.preview import utf16_length
 from bot.core.question import Answer
 from bot.core.risk import Level
+from bot.core.routing import Confirm
 from bot.locales import asked
 
 # What is left of 4096 is for the stamp and for how often it is asked, so that what was shown first
@@ -47,9 +50,17 @@ class Message:
 
 def card(approval: Approval, face: Face, handle: str, reader: Reader) -> Message:
     """Return the card as it is now: asking while pending, stamped once ended."""
-    shown, _ = _body(approval, face, reader)
+    told, asks = stamp(approval, reader), _asked_again(approval, face, reader)
+    room = MESSAGE_LIMIT - sum(length(line) + 1 for line in (*told, *asks))
+    if chosen := panel_lines(approval, face, reader):
+        asked_for = action.asked_for(approval, reader)
+        last = _last_line(approval, reader)
+        parts = [headline(approval, face, reader), *asked_for, *chosen, last]
+        shown = fit(parts, reader, limit=room).text  # its texts give way to the rules
+    else:
+        shown, _ = _body(approval, face, reader, room=room)
     return Message.of(
-        lines([*stamp(approval, reader), shown]),
+        lines([*told, shown, *asks]),
         markup=keyboard(approval, face, handle, reader),
         silent=approval.risk.level is Level.LOW,
     )
@@ -101,12 +112,27 @@ def place_of(approval: Approval) -> str:
     return cwd.replace("\\", "/").rpartition("/")[2]
 
 
-def _body(approval: Approval, face: Face, reader: Reader) -> tuple[Text, bool]:
-    kind = question if approval.kind is Kind.QUESTION else action
-    made = kind.body(approval, face, reader)
+def _asked_again(approval: Approval, face: Face, reader: Reader) -> list[Text]:
+    """Return what the buttons below ask, where they cannot say it."""
+    if not approval.is_pending:
+        is_asked = face.revoking and approval.has_grant_to_revoke
+        return [Text(reader.gettext("Revoke it? Its next one asks again."))] if is_asked else []
+    if face.confirming is None or confirmation(approval) is not Confirm.NUMBER:
+        return []
+    words = reader.gettext("🔢 Which number does your agent show? A wrong one denies.")
+    return [Text(words)]
+
+
+def _body(
+    approval: Approval, face: Face, reader: Reader, *, room: int = MESSAGE_LIMIT
+) -> tuple[Text, bool]:
+    if approval.kind is Kind.QUESTION:
+        made = question.body(approval, face, reader)
+    else:
+        made = action.body(approval, reader)
     parts: list[Part] = [headline(approval, face, reader), *made.parts]
     last = _last_line(approval, reader)
-    limit = BODY_LIMIT + _grown(approval, reader)
+    limit = min(BODY_LIMIT + _grown(approval, reader), room)
     fitted = fit([*parts, last], reader, limit=limit)
     if fitted.is_whole and made.is_whole:
         return fitted.text, True

@@ -7,6 +7,7 @@ from aiogram.enums import ButtonStyle
 from aiogram.types import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.channels.telegram.callbacks import pack
+from bot.channels.telegram.panel import end_label
 from bot.channels.telegram.text import Reader, shown_text
 from bot.core.approval import Approval
 from bot.core.card import Button, Face, Verb, asks_twice, buttons
@@ -26,6 +27,8 @@ _LABELS: Final[Mapping[Verb, str]] = {
     Verb.DENY: N_("❌ Deny"),
     Verb.CUSTOM: N_("📝 Custom"),
     Verb.DETAILS: N_("🔍 Details"),
+    Verb.REVOKE: N_("Revoke"),
+    Verb.REVOKED: N_("Yes, revoke"),
 }
 _TWICE: Final[Mapping[Verb, str]] = {
     Verb.APPROVE: N_("✅ Approve…"),
@@ -36,13 +39,14 @@ _STYLES: Final = {
     Verb.APPROVE: ButtonStyle.SUCCESS,
     Verb.CONFIRM: ButtonStyle.DANGER,
     Verb.DENY: ButtonStyle.DANGER,
+    Verb.REVOKED: ButtonStyle.DANGER,
 }
 
 
 def keyboard(
     approval: Approval, face: Face, handle: str, reader: Reader
 ) -> InlineKeyboardMarkup | None:
-    """Return the card's buttons; none once the approval has ended."""
+    """Return the card's buttons; once the approval has ended, those that revoke its grant."""
     rows = [
         [_inline(approval, face, handle, reader, button) for button in row]
         for row in buttons(approval, face)
@@ -97,5 +101,11 @@ def _label(approval: Approval, face: Face, reader: Reader, button: Button) -> st
         return f"☑ {label}" if button.letter in face.ticked else f"☐ {label}"
     if button.verb is Verb.DONE:
         return reader.gettext("Done ({n})").format(n=len(face.ticked))
+    if button.verb is Verb.NUMBER and approval.number is not None:
+        return str(approval.number.offered[LETTERS.index(button.letter[0])])
+    if face.choosing is not None and button.verb is Verb.CHOOSE:
+        return str(LETTERS.index(button.letter[0]) + 1)
+    if face.choosing is not None and button.verb is Verb.END:
+        return end_label(face.choosing.end_of(button.letter), face.choosing, reader)
     labels = {**_LABELS, **_TWICE} if asks_twice(approval) else _LABELS
     return reader.gettext(labels[button.verb])

@@ -5,7 +5,15 @@ from typing import Final
 
 from aiogram.utils.formatting import Text
 
-from bot.channels.telegram.text import Reader, fill, line_code, name
+from bot.channels.telegram.text import (
+    Reader,
+    code,
+    fill,
+    length,
+    line_code,
+    name,
+    shown_line,
+)
 from bot.core.approval import Approval, Kind, State
 from bot.core.decision import Decision, Scope
 from bot.core.grant import Grant
@@ -15,14 +23,15 @@ from bot.locales import asked, decided, rule
 _NOTE_LIMIT: Final = 150
 _ANSWERS_LIMIT: Final = 240
 _BECAUSE_LIMIT: Final = 200
-# A longer command stands whole in the card below its stamp.
+# A longer rule, which no panel offers, has its words shortened; a command stands whole below.
+_RULE_LIMIT: Final = 800
 _EXTENT_LIMIT: Final = 80
 
 
 def stamp(approval: Approval, reader: Reader) -> list[Text]:
     """Return how the approval ended, in lines; nothing while it is pending.
 
-    Together they take at most some 700 units.
+    Together they take at most some 1300 units.
     """
     if approval.decision is not None:
         return _decided(approval, approval.decision, reader)
@@ -34,16 +43,40 @@ def stamp(approval: Approval, reader: Reader) -> list[Text]:
 
 
 def granted_words(grant: Grant, reader: Reader) -> Text:
-    """Return the rule that a grant makes, word for word."""
-    cwd, until = grant.cwd, grant.expires_at
-    return fill(
-        rule.rule(grant, reader),
+    """Return the rule that a grant makes, word for word where it isn't too long for a stamp."""
+    whole = rule_whole(grant, reader)
+    if length(whole) <= _RULE_LIMIT:
+        return whole
+    return _rule(
+        grant,
+        reader,
         type=line_code(grant.action_type, limit=60),
         agent=line_code(grant.agent, limit=40),
-        cwd=fill(rule.where(cwd, reader), cwd=line_code(cwd or "", limit=80)),
+        cwd=line_code(grant.cwd or "", limit=80),
         text=line_code(grant.extent.text, limit=_EXTENT_LIMIT),
+    )
+
+
+def rule_whole(grant: Grant, reader: Reader) -> Text:
+    """Return the rule that a grant makes, word for word; whoever shows it bounds it."""
+    return _rule(
+        grant,
+        reader,
+        type=code(shown_line(grant.action_type).text),
+        agent=code(shown_line(grant.agent).text),
+        cwd=code(shown_line(grant.cwd or "").text),
+        text=code(shown_line(grant.extent.text).text),
+    )
+
+
+def _rule(grant: Grant, reader: Reader, *, cwd: Text, **words: Text) -> Text:
+    until = grant.expires_at
+    return fill(
+        rule.rule(grant, reader),
+        cwd=fill(rule.where(grant.cwd, reader), cwd=cwd),
         method=grant.extent.more,
         until=reader.time(until) if until is not None else "",
+        **words,
     )
 
 
@@ -85,10 +118,16 @@ def _decided(approval: Approval, decision: Decision, reader: Reader) -> list[Tex
     lines = [Text(_headline(approval, decision, reader), decided.ran(approval.outcome, reader))]
     if approval.kind is Kind.QUESTION and decision.approved:
         lines[0] = Text(lines[0], *_single_answer(approval.questions, decision.answers))
-    if decision.note:
+    if decided.picked_wrong(approval):
+        lines.append(Text(decided.wrong_number(reader)))
+    elif decision.note:
         lines.append(Text("“", line_code(decision.note, limit=_NOTE_LIMIT), "”"))
     if decision.approved and decision.scope is not Scope.ONCE:
         lines.append(granted_words(rule.grant_told(approval, decision), reader))
+    revocation = approval.revocation
+    if revocation is not None:
+        who, time = name(revocation.by), reader.time(revocation.at)
+        lines.append(fill(decided.revoked(reader), name=who, time=time))
     if approval.outcome is not None and approval.outcome.summary:
         result = line_code(approval.outcome.summary, limit=100)
         lines.append(fill(reader.gettext("Result: {summary}"), summary=result))
