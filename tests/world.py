@@ -11,6 +11,7 @@ from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.clock import SystemClock
+from bot.core.brake import Brake
 from bot.gate.channel import Channel
 from bot.gate.deliver import Courier
 from bot.gate.ports import Clock
@@ -65,6 +66,7 @@ class World:
         reading_limit: float = 10.0,
         timezone: ZoneInfo = UTC,
         port: int | None = None,
+        brake: Brake | None = None,
     ) -> AsyncIterator["World"]:
         clock = clock or SystemClock()
         ids = RandomIds()
@@ -82,7 +84,7 @@ class World:
         ):
             tasks.create_task(store.run())
             registry, _ = await prepare(store, clock, ids, setup)
-            gate = Gate(store, clock, ids, registry, timezone=timezone)
+            gate = Gate(store, clock, ids, registry, timezone=timezone, brake=brake)
             await gate.policies.load()
             timers = Timers(store, clock)
             store.on_committed(timers.notice)

@@ -100,7 +100,10 @@ class Approval:
 
     `copy_of` is the id of the approval whose card shows this one too. `copies` counts those that
     its own card shows besides it: while it is pending those that are, then those that its decision
-    was for.
+    was for. `crowded` says that too much waited of its key for one tap to approve it, `repeats`
+    counts the asks that its denial was for as well. `due_at` is when people are to be reminded, or
+    further ones asked, next, and `reminded` how often they were. `queued_until` is when those
+    asked hear of it first, where all of them have quiet hours.
     """
 
     id: str
@@ -125,6 +128,11 @@ class Approval:
     revision: int = 0
     copy_of: str | None = None
     copies: int = 0
+    crowded: bool = False
+    repeats: int = 0
+    due_at: datetime | None = None
+    reminded: int = 0
+    queued_until: datetime | None = None
 
     def __post_init__(self) -> None:
         for instant in (self.created_at, self.expires_at, self.ended_at):

@@ -112,7 +112,9 @@ def asks_twice(approval: Approval) -> bool:
     """Tell whether approving takes a second tap."""
     if approval.kind is not Kind.ACTION:
         return False
-    return approval.routing.confirm is not None or approval.risk.level.rank >= Level.HIGH.rank
+    if approval.crowded or approval.routing.confirm is not None:
+        return True
+    return approval.risk.level.rank >= Level.HIGH.rank
 
 
 def buttons(approval: Approval, face: Face) -> Rows:

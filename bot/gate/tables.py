@@ -30,18 +30,37 @@ class Met:
     """What a new approval met, so that most need look for nothing.
 
     `alike` counts the others that are pending of the same key, session and digest, copies aside;
-    `grants` tells whether its key has a grant for its type that was not revoked.
+    `grants` tells whether its key has a grant for its type that was not revoked, `denied` whether
+    a person has just denied the same. `crowd` is 0 where little else of its key waits, 1 where
+    that has just become too much, 2 where it was before.
     """
 
     alike: int
     grants: bool
+    denied: bool = False
+    crowd: int = 0
 
 
 class Approvals(Protocol):
     """Approvals, whole."""
 
-    def add(self, approval: Approval) -> Steps[Met | None]:
-        """Save a new approval and tell what it met; None where its short code is taken."""
+    def add(self, approval: Approval, *, crowd: int = ...) -> Steps[Met | None]:
+        """Save a new approval and tell what it met; None where its short code is taken.
+
+        With `crowd` others of its key that wait, it is marked as crowded.
+        """
+
+    def crowd(self, approval: Approval) -> Steps[tuple[Approval, ...]]:
+        """Mark as crowded what waits of the same key but for this one; return what was not."""
+
+    def approved_by(self, identity: str, *, since: datetime) -> Steps[int]:
+        """Count the actions that somebody approved after this instant, copies aside."""
+
+    def denied_alike(self, approval: Approval, *, since: datetime) -> Steps[Approval | None]:
+        """Return what a person denied last of the same key and digest after this instant."""
+
+    def repeat(self, id: str) -> Steps[Approval]:
+        """Count one ask more that its denial was for; return it as it is then."""
 
     def join(self, id: str, leader_id: str) -> Steps[None]:
         """Make it a copy of that one."""

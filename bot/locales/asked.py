@@ -4,6 +4,7 @@ What is returned are templates; callers fill in the names.
 """
 
 from bot.core.approval import Approval
+from bot.core.errors import TooHasty
 from bot.core.routing import Silence
 from bot.core.ruling import Ruling
 from bot.core.vote import Vote
@@ -68,6 +69,21 @@ def your_vote(approval: Approval, audience: Audience) -> str:
     template = audience.gettext("Counted: {n} of {enough} approve. {agent} still waits.")
     quorum = approval.routing.quorum
     return template.replace("{n}", str(approvals)).replace("{enough}", str(quorum))
+
+
+def too_hasty(refusal: TooHasty, audience: Audience) -> str:
+    """Return what a person is told who approved so much that a tap is not enough now."""
+    template = (
+        audience.gettext(
+            "You approved {n} in a minute. Type the card's code to approve this one: yes {code}"
+        )
+        if refusal.seconds == 60  # noqa: PLR2004  a minute
+        else audience.gettext(
+            "You approved {n} in {seconds} seconds. "
+            "Type the card's code to approve this one: yes {code}"
+        )
+    )
+    return template.format(n=refusal.approvals, seconds=refusal.seconds, code=refusal.short_code)
 
 
 def nobody_answered(approval: Approval, audience: Audience) -> str:

@@ -21,6 +21,8 @@ def headline(approval: Approval, decision: Decision, audience: Audience) -> str:
         if decision.approved:
             return audience.gettext("📏 Allowed by rule {rule}, {time}")
         return audience.gettext("📏 Denied by rule {rule}, {time}")
+    if decision.via is Via.EARLIER:
+        return audience.gettext("❌ Denied again: {name} had denied the same, {time}")
     if decision.via is Via.GRANT:
         return audience.gettext("✅ Approved by a standing approval of {name}, {time}")
     if not decision.approved:
@@ -45,6 +47,17 @@ def texts(approval: Approval) -> list[str]:
         found += [decision.rule, decision.note, decision.override]
         found += [answer.custom for answer in decision.answers]
     return [text for text in found if text]
+
+
+def repeated(approval: Approval, audience: Audience) -> str:
+    """Return how often it was asked again and denied by the same denial; maybe empty."""
+    if not approval.repeats:
+        return ""
+    return audience.ngettext(
+        "Asked again {n} time since, and denied again.",
+        "Asked again {n} times since, and denied each time.",
+        approval.repeats,
+    ).format(n=approval.repeats)
 
 
 def values_hidden(n: int, audience: Audience) -> str:

@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.core.approval import Approval, Kind, Outcome, State
 from bot.core.audit import milliseconds
+from bot.core.brake import DENIED_FOR
 from bot.gate.steps import Row, Scalar, Steps
 from bot.gate.tables import Met, Page
 from bot.store import cursor as place
@@ -31,6 +32,10 @@ _SQL: Final = load("approvals.sql")
 _ADD = _SQL["add"]
 _GET = _SQL["get"]
 _FINISH = _SQL["finish"]
+_CROWD = _SQL["crowd"]
+_APPROVED_BY = _SQL["approved_by"]
+_DENIED_ALIKE = _SQL["denied_alike"]
+_REPEAT = _SQL["repeat"]
 _VOTE = _SQL["vote"]
 _REPORT = _SQL["report"]
 _LEAD = _SQL["lead"]
@@ -47,14 +52,56 @@ _LIST_OF_KEY = _SQL["list_of_key"]
 _LIST_OF_STATE = _SQL["list_of_state"]
 _LIST_OF_SESSION = _SQL["list_of_session"]
 
+_NO_CROWD: Final = 2**31
+
 
 class ApprovalRows:
     """Approvals, whole: what is searched in columns, the rest as JSON."""
 
-    def add(self, approval: Approval) -> Steps[Met | None]:
-        """Save a new approval and tell what it met; None where its short code is taken."""
-        rows = yield _ADD, _row(approval)
-        return Met(alike=number(rows[0][0]), grants=bool(rows[0][1])) if rows else None
+    def add(self, approval: Approval, *, crowd: int = _NO_CROWD) -> Steps[Met | None]:
+        """Save a new approval and tell what it met; None where its short code is taken.
+
+        With `crowd` others of its key that wait, it is marked as crowded.
+        """
+        since = milliseconds(approval.created_at - DENIED_FOR)
+        more = {"uncrowded": crowd - 1, "denied_since": since}
+        rows = yield _ADD, _row(approval) | more
+        if not rows:
+            return None
+        alike, grants, denied, beyond = rows[0]
+        return Met(
+            alike=number(alike),
+            grants=bool(grants),
+            denied=bool(denied),
+            crowd=number(beyond),
+        )
+
+    def crowd(self, approval: Approval) -> Steps[tuple[Approval, ...]]:
+        """Mark as crowded what waits of the same key but for this one; return what was not."""
+        rows = yield _CROWD, {"key_id": approval.key_id, "id": approval.id}
+        return tuple(_approval(row) for row in rows)
+
+    def approved_by(self, identity: str, *, since: datetime) -> Steps[int]:
+        """Count the actions that somebody approved after this instant, copies aside."""
+        rows = yield _APPROVED_BY, {"identity": identity, "since": milliseconds(since)}
+        return number(rows[0][0])
+
+    def denied_alike(self, approval: Approval, *, since: datetime) -> Steps[Approval | None]:
+        """Return what a person denied last of the same key and digest after this instant."""
+        rows = yield (
+            _DENIED_ALIKE,
+            {
+                "key_id": approval.key_id,
+                "digest": approval.digest,
+                "since": milliseconds(since),
+            },
+        )
+        return _approval(rows[0]) if rows else None
+
+    def repeat(self, id: str) -> Steps[Approval]:
+        """Count one ask more that its denial was for; return it as it is then."""
+        rows = yield _REPEAT, {"id": id}
+        return _approval(rows[0])
 
     def get(self, id: str) -> Steps[Approval | None]:
         """Find one by its id."""
@@ -74,6 +121,7 @@ class ApprovalRows:
                 "votes": dump_votes(ended.votes),
                 "copies": ended.copies,
                 "revision": ended.revision,
+                "decided_by": _decided_by(ended),
             },
         )
         return bool(rows)
@@ -217,7 +265,16 @@ def _row(approval: Approval) -> dict[str, Scalar]:
         "votes": dump_votes(approval.votes),
         "copy_of": approval.copy_of,
         "copies": approval.copies,
+        "repeats": approval.repeats,
+        "due_at": maybe_milliseconds(approval.due_at),
+        "reminded": approval.reminded,
+        "queued_until": maybe_milliseconds(approval.queued_until),
+        "decided_by": _decided_by(approval),
     }
+
+
+def _decided_by(approval: Approval) -> str | None:
+    return approval.decision.approver_id if approval.decision is not None else None
 
 
 def _approval(row: Row) -> Approval:
@@ -244,4 +301,9 @@ def _approval(row: Row) -> Approval:
         revision=number(row[14]),
         copy_of=maybe_text(row[22]),
         copies=number(row[23]),
+        crowded=number(row[24]) > 0,
+        repeats=number(row[25]),
+        due_at=maybe_instant(row[26]),
+        reminded=number(row[27]),
+        queued_until=maybe_instant(row[28]),
     )

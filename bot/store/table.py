@@ -137,6 +137,12 @@ TABLES: Final = (
             "votes": Kind.TEXT,
             "copy_of": Kind.MAYBE_TEXT,
             "copies": Kind.NUMBER,
+            "decided_by": Kind.MAYBE_TEXT,
+            "crowd": Kind.NUMBER,
+            "repeats": Kind.NUMBER,
+            "due_at": Kind.MAYBE_NUMBER,
+            "reminded": Kind.NUMBER,
+            "queued_until": Kind.MAYBE_NUMBER,
         },
     ),
     _table(

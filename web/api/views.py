@@ -85,7 +85,7 @@ def _answers_view(approval: Approval, decision: Decision) -> list[dict[str, Any]
 def ask_view(approval: Approval) -> dict[str, Any]:
     """Return the answer to an ask."""
     decision = approval.decision
-    auto = decision is not None and decision.via in (Via.GRANT, Via.RULE)
+    auto = decision is not None and decision.via in (Via.GRANT, Via.RULE, Via.EARLIER)
     return {
         "approval_id": approval.id,
         "status": approval.state,

@@ -6,6 +6,7 @@ from typing import Final
 from bot.channels.telegram.text import Reader, cut
 from bot.core.approval import Approval, Kind, State
 from bot.core.decision import Scope
+from bot.core.errors import TooHasty
 from bot.core.preview import one_line
 from bot.gate.press import Effect, Person, Reaction
 from bot.locales import N_, asked
@@ -122,6 +123,8 @@ def _decided(approval: Approval, reader: Reader) -> str:
 
 
 def _refusal(reaction: Reaction, reader: Reader) -> str:
+    if isinstance(reaction.refusal, TooHasty):
+        return asked.too_hasty(reaction.refusal, reader)
     return reader.gettext(reaction.refusal.sentence) if reaction.refusal is not None else ""
 
 

@@ -87,6 +87,8 @@ def _decided(approval: Approval, decision: Decision, reader: Reader) -> list[Tex
         lines[0] = Text(lines[0], *_single_answer(approval.questions, decision.answers))
     if decision.note:
         lines.append(Text("“", line_code(decision.note, limit=_NOTE_LIMIT), "”"))
+    if repeats := decided.repeated(approval, reader):
+        lines.append(Text(repeats))
     if decision.approved and decision.scope is not Scope.ONCE:
         lines.append(granted_words(rule.grant_told(approval, decision), reader))
     if approval.outcome is not None and approval.outcome.summary:
