@@ -84,8 +84,13 @@ class Daemon:
         self._clock = SystemClock()
         self._ids = RandomIds()
         self._channels: dict[str, Channel] = {}
-        self._courier = Courier(store, self._clock, channels=self._channels, spawn=self.spawn)
-        self._timers = Timers(store, self._clock)
+        self._courier = Courier(
+            store,
+            self._clock,
+            channels=self._channels,
+            spawn=self.spawn,
+            timezone=settings.display_timezone,
+        )
         self._loops: list[asyncio.Task[None]] = []
         self._spawned: set[asyncio.Task[None]] = set()
         self._switch = self._telegram_switch()
@@ -99,6 +104,7 @@ class Daemon:
         zone = self._settings.display_timezone
         book = PolicyBook(is_file=self._settings.policy_file is not None)
         self._gate = Gate(self._store, self._clock, self._ids, registry, book=book, timezone=zone)
+        self._timers = Timers(self._store, self._clock, ids=self._ids, reaches=registry.reaches)
         await self._load_policies(book)
         self._store.on_committed(self._timers.notice)
         self._store.on_committed(self._courier.notice)

@@ -86,14 +86,14 @@ class World:
             registry, _ = await prepare(store, clock, ids, setup)
             gate = Gate(store, clock, ids, registry, timezone=timezone, brake=brake)
             await gate.policies.load()
-            timers = Timers(store, clock)
+            timers = Timers(store, clock, ids=ids, reaches=registry.reaches)
             store.on_committed(timers.notice)
             channels: dict[str, Channel] = {}
 
             def spawn(work: Coroutine[object, object, None]) -> asyncio.Task[None]:
                 return tasks.create_task(work)
 
-            courier = Courier(store, clock, channels=channels, spawn=spawn)
+            courier = Courier(store, clock, channels=channels, spawn=spawn, timezone=timezone)
             store.on_committed(courier.notice)
             app = build_app(
                 gate,

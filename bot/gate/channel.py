@@ -30,6 +30,7 @@ class CardKind(StrEnum):
     CARD = "card"
     PROMPT = "prompt"
     DETAILS = "details"
+    REMINDER = "reminder"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,15 +61,16 @@ class Task(StrEnum):
     EDIT = "edit"
     ATTACH = "attach"
     SAY = "say"
+    REMOVE = "remove"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """Something owed to a channel.
 
-    POST, EDIT and ATTACH are about a card; SAY carries its text in `body`, a JSON object that the
-    channel understands. Lower `priority` goes first within one target. `revision` counts how often
-    the same debt was renewed while it was still owed.
+    POST, EDIT, ATTACH and REMOVE are about a card; SAY carries its text in `body`, a JSON object
+    that the channel understands. Lower `priority` goes first within one target. `revision` counts
+    how often the same debt was renewed while it was still owed.
     """
 
     id: str
@@ -115,11 +117,14 @@ class Channel(Protocol):
     def name(self) -> str:
         """The word for it in targets."""
 
-    async def post(self, card: Card, approval: Approval) -> str:
-        """Show the approval in a new message; return the message's reference."""
+    async def post(self, card: Card, approval: Approval, *, silent: bool = False) -> str:
+        """Show the approval in a new message, maybe without a sound; return its reference."""
 
     async def edit(self, card: Card, approval: Approval) -> None:
         """Show the approval as it is now in the message posted before."""
+
+    async def remove(self, card: Card, approval: Approval) -> None:
+        """Take a message away; one that can't be, says in a few words that it is over."""
 
     def needs_attachment(self, approval: Approval) -> bool:
         """Tell whether a card cannot show it whole, so that a file follows."""

@@ -1,6 +1,6 @@
 """Somebody answers: authorise, conditional save, grant, audit, cards to edit – one transaction."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 
 from bot.core.alike import check_shown
@@ -44,7 +44,7 @@ class FreshGrant:
 
     id: str
     timezone: tzinfo
-    brake: Brake = Brake()
+    brake: Brake = field(default_factory=Brake)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

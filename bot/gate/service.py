@@ -101,6 +101,7 @@ class Gate:
                 targets=targets,
                 fresh=submit.Fresh.draw(self._ids, cards=most),
                 brake=self._brake,
+                zone=self._timezone,
             )
         )
 

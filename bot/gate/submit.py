@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
 from bot.core.action import Action, digest_of
@@ -10,6 +10,7 @@ from bot.core.approval import DEFAULT_LIFE, Approval, Kind, State, decided
 from bot.core.audit import Record
 from bot.core.brake import Brake
 from bot.core.decision import Code, Decision, Via
+from bot.core.due import awaiting
 from bot.core.errors import Busy, KeyReused
 from bot.core.grant import Grant, covering
 from bot.core.people import Key
@@ -23,10 +24,12 @@ from bot.gate.copies import joined, leader_of
 from bot.gate.debt import post_of
 from bot.gate.events import Asked, Ended, Event, Owed
 from bot.gate.ports import Ids
+from bot.gate.quiet import queued
 from bot.gate.steps import Done, Steps
 from bot.gate.tables import Met, Transaction
 
 _LONG: Final = 1000
+_BRAKE: Final = Brake()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,11 +110,13 @@ def submit(
     judgement: Judgement,
     targets: Sequence[Target],
     fresh: Fresh,
-    brake: Brake = Brake(),
+    brake: Brake = _BRAKE,
+    zone: tzinfo = UTC,
 ) -> Steps[Done[Approval]]:
     """Save a new approval, decided already by a rule or a grant; or find the one asked before.
 
-    What a person has just denied to the same key is denied again, and nobody is asked.
+    `zone` is that of people who set none. What a person has just denied to the same key is denied
+    again, and nobody is asked.
 
     Raises KeyReused where the idempotency key came with another body.
     """
@@ -128,6 +133,8 @@ def submit(
         records.append(_ruled_record(approval, judgement))
     else:
         approval, targets = yield from _addressed(tx, approval, targets)
+        if targets or approval.routing.escalate is not None:
+            approval = yield from queued(tx, awaiting(approval), targets, zone=zone)
     approval, met = yield from _saved(tx, approval, fresh.short_codes, crowd=brake.pending)
     grant = (yield from _grant_used(tx, approval)) if met.grants else None
     if grant is not None:

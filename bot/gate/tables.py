@@ -56,6 +56,15 @@ class Approvals(Protocol):
     def approved_by(self, identity: str, *, since: datetime) -> Steps[int]:
         """Count the actions that somebody approved after this instant, copies aside."""
 
+    def due(self, now: datetime, *, limit: int) -> Steps[tuple[Approval, ...]]:
+        """Return what is pending and due a reminder or an escalation, earliest first."""
+
+    def next_due(self) -> Steps[datetime | None]:
+        """Return the earliest instant at which one falls due."""
+
+    def nudge(self, after: Approval, *, before: Approval) -> Steps[bool]:
+        """Save who was reminded and asked, only where it is pending and as it was before."""
+
     def denied_alike(self, approval: Approval, *, since: datetime) -> Steps[Approval | None]:
         """Return what a person denied last of the same key and digest after this instant."""
 
@@ -181,6 +190,12 @@ class Outbox(Protocol):
     def due(self, target: Target, now: datetime, *, limit: int) -> Steps[tuple[Delivery, ...]]:
         """Return what is due to one target: what never failed first, by priority, then by age."""
 
+    def owe_once(self, delivery: Delivery) -> Steps[None]:
+        """Owe it, unless a delivery of this id was owed before."""
+
+    def release(self, person: str, now: datetime) -> Steps[None]:
+        """Make due at once what waits for a person's quiet hours to end."""
+
     def settled(self, id: str, *, revision: int) -> Steps[None]:
         """Strike it off, unless it was renewed meanwhile."""
 
@@ -214,6 +229,9 @@ class Cards(Protocol):
 
     def posted(self, id: str, message: str) -> Steps[None]:
         """Keep the channel's reference."""
+
+    def taken_down(self, id: str) -> Steps[None]:
+        """Forget the channel's reference: the message is no more."""
 
     def turn(self, id: str, face: str, *, face_revision: int) -> Steps[bool]:
         """Save another face, only where its revision is the next one; tell whether it was."""

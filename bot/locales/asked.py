@@ -49,6 +49,16 @@ def wanted(approval: Approval, audience: Audience) -> str:
     ).replace("{n}", str(quorum))
 
 
+def escalated(approval: Approval, audience: Audience) -> str:
+    """Return who else was asked: a template of `{names}` and `{time}`; empty before that."""
+    ruling = approval.ruling
+    if ruling is None or ruling.escalated_at is None:
+        return ""
+    if not ruling.escalated:
+        return audience.gettext("⏫ Nobody further could be asked, {time}")
+    return audience.gettext("⏫ Escalated to {names}, {time}")
+
+
 def counted(approval: Approval, audience: Audience) -> list[tuple[str, tuple[Vote, ...]]]:
     """Return how the votes stand: templates of `{names}`, each with the votes that are meant."""
     routing, found = approval.routing, []
@@ -77,7 +87,7 @@ def too_hasty(refusal: TooHasty, audience: Audience) -> str:
         audience.gettext(
             "You approved {n} in a minute. Type the card's code to approve this one: yes {code}"
         )
-        if refusal.seconds == 60  # noqa: PLR2004  a minute
+        if refusal.seconds == 60
         else audience.gettext(
             "You approved {n} in {seconds} seconds. "
             "Type the card's code to approve this one: yes {code}"

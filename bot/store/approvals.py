@@ -34,6 +34,9 @@ _GET = _SQL["get"]
 _FINISH = _SQL["finish"]
 _CROWD = _SQL["crowd"]
 _APPROVED_BY = _SQL["approved_by"]
+_DUE = _SQL["due"]
+_NEXT_DUE = _SQL["next_due"]
+_NUDGE = _SQL["nudge"]
 _DENIED_ALIKE = _SQL["denied_alike"]
 _REPEAT = _SQL["repeat"]
 _VOTE = _SQL["vote"]
@@ -85,6 +88,31 @@ class ApprovalRows:
         """Count the actions that somebody approved after this instant, copies aside."""
         rows = yield _APPROVED_BY, {"identity": identity, "since": milliseconds(since)}
         return number(rows[0][0])
+
+    def due(self, now: datetime, *, limit: int) -> Steps[tuple[Approval, ...]]:
+        """Return what is pending and due a reminder or an escalation, earliest first."""
+        rows = yield _DUE, {"now": milliseconds(now), "limit": limit}
+        return tuple(_approval(row) for row in rows)
+
+    def next_due(self) -> Steps[datetime | None]:
+        """Return the earliest instant at which one falls due."""
+        rows = yield _NEXT_DUE, {}
+        return maybe_instant(rows[0][0])
+
+    def nudge(self, after: Approval, *, before: Approval) -> Steps[bool]:
+        """Save who was reminded and asked, only where it is pending and as it was before."""
+        rows = yield (
+            _NUDGE,
+            {
+                "id": after.id,
+                "reminded": after.reminded,
+                "due_at": maybe_milliseconds(after.due_at),
+                "ruling": dump_ruling(after.ruling),
+                "revision": after.revision,
+                "before": before.revision,
+            },
+        )
+        return bool(rows)
 
     def denied_alike(self, approval: Approval, *, since: datetime) -> Steps[Approval | None]:
         """Return what a person denied last of the same key and digest after this instant."""

@@ -62,6 +62,21 @@ SELECT COUNT(*) FROM approvals
 WHERE decided_by = :identity AND state = 'approved' AND ended_at > :since
 AND kind = 'action' AND copy_of IS NULL;
 
+-- name: due
+SELECT {columns} FROM approvals
+WHERE state = 'pending' AND due_at <= :now
+ORDER BY due_at, id
+LIMIT :limit;
+
+-- name: next_due
+SELECT MIN(due_at) FROM approvals WHERE state = 'pending' AND due_at IS NOT NULL;
+
+-- name: nudge
+UPDATE approvals
+SET reminded = :reminded, due_at = :due_at, ruling = :ruling, revision = CAST(:revision AS BIGINT)
+WHERE id = :id AND state = 'pending' AND revision = :before
+RETURNING id;
+
 -- name: denied_alike
 SELECT {columns} FROM approvals
 WHERE key_id = :key_id AND digest = :digest AND state = 'denied' AND ended_at > :since

@@ -14,6 +14,7 @@ _BY_HANDLE = _SQL["by_handle"]
 _BY_MESSAGE = _SQL["by_message"]
 _OF = _SQL["of"]
 _POSTED = _SQL["posted"]
+_TAKEN_DOWN = _SQL["taken_down"]
 _TURN = _SQL["turn"]
 _POSTED_IN = _SQL["posted_in"]
 _UNPOSTED_IN = _SQL["unposted_in"]
@@ -67,6 +68,10 @@ class CardRows:
     def posted(self, id: str, message: str) -> Steps[None]:
         """Keep the channel's reference."""
         yield _POSTED, {"id": id, "message": message}
+
+    def taken_down(self, id: str) -> Steps[None]:
+        """Forget the channel's reference: the message is no more."""
+        yield _TAKEN_DOWN, {"id": id}
 
     def turn(self, id: str, face: str, *, face_revision: int) -> Steps[bool]:
         """Save another face, only where its revision is the next one; tell whether it was."""

@@ -30,6 +30,9 @@ SELECT {columns} FROM cards WHERE approval_id = :approval_id ORDER BY place;
 -- name: posted
 UPDATE cards SET message = :message WHERE id = :id;
 
+-- name: taken_down
+UPDATE cards SET message = NULL WHERE id = :id;
+
 -- name: turn
 UPDATE cards SET face = :face, face_revision = face_revision + 1
 WHERE id = :id AND face_revision = CAST(:face_revision AS BIGINT) - 1

@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramRetryAfter, TelegramUnauthorizedError
-from aiogram.methods import EditMessageText, SendDocument, SendMessage
+from aiogram.methods import DeleteMessage, EditMessageText, SendDocument, SendMessage
 from aiogram.types import (
     BufferedInputFile,
     ForceReply,
@@ -23,12 +23,15 @@ from aiogram.types import Message as SentMessage
 from pydantic import ValidationError
 
 from bot.channels.telegram import cards
+from bot.channels.telegram import reminder as reminders
 from bot.channels.telegram.cards import Message
 from bot.channels.telegram.details import File, attachment, details
 from bot.channels.telegram.fault import (
     CALL_ERRORS,
     accepted_message,
     channel_error,
+    is_gone,
+    is_too_old,
     is_unchanged,
     may_pass_plainly,
 )
@@ -60,8 +63,8 @@ class TelegramChannel:
         """The word for it in targets."""
         return "telegram"
 
-    async def post(self, card: Card, approval: Approval) -> str:
-        """Send a card, a prompt for words, or the details; return the message's number."""
+    async def post(self, card: Card, approval: Approval, *, silent: bool = False) -> str:
+        """Send a card, a reminder, a prompt for words, or details; return the message's number."""
         if card.kind is CardKind.DETAILS:
             return await self._post_details(card, approval)
         if card.kind is CardKind.PROMPT:
@@ -72,20 +75,40 @@ class TelegramChannel:
                 input_field_placeholder=self._reader.gettext(PLACEHOLDER),
             )
             return await self._send(card.target, message, reply_to=card.beside, markup=markup)
+        if card.kind is CardKind.REMINDER:
+            reminder = replace(reminders.reminder(approval, self._reader), silent=silent)
+            return await self._send(card.target, reminder, reply_to=card.beside)
         message = await self._rendered(card, approval)
+        message = replace(message, silent=message.silent or silent)
         return await self._send(card.target, message, markup=message.markup)
 
     async def edit(self, card: Card, approval: Approval) -> None:
         """Show the approval as it is now; a message that shows it already is left alone."""
         if card.message is None:
             raise ChannelError("the card was never posted", permanent=True)
-        number = int(card.message)
-        message = await self._rendered(card, approval)
+        await self._change(card.target, int(card.message), await self._rendered(card, approval))
 
+    async def remove(self, card: Card, approval: Approval) -> None:
+        """Delete a message; one of more than two days can't be, and says how things stand."""
+        if card.message is None:
+            return
+        method = DeleteMessage(chat_id=card.target.address, message_id=int(card.message))
+        await self._pacing.message(card.target.address)
+        try:
+            await self._bot(method)
+        except CALL_ERRORS as error:
+            if is_gone(error):
+                return
+            if not is_too_old(error):
+                raise self._fault(card.target, error) from error
+            shown = reminders.over(approval, self._reader)
+            await self._change(card.target, int(card.message), shown)
+
+    async def _change(self, target: Target, number: int, message: Message) -> None:
         async def send(shown: Message) -> None:
             await self._bot(
                 EditMessageText(
-                    chat_id=card.target.address,
+                    chat_id=target.address,
                     message_id=number,
                     text=shown.text,
                     entities=list(shown.entities),
@@ -96,7 +119,7 @@ class TelegramChannel:
             )
 
         try:
-            await self._call(card.target, lambda: send(message), lambda: send(_plainly(message)))
+            await self._call(target, lambda: send(message), lambda: send(_plainly(message)))
         except _Unchanged:
             return
 

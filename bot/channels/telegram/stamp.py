@@ -57,6 +57,9 @@ def ruling_lines(approval: Approval, reader: Reader) -> list[Text]:
     found = [fill(asked.by_rule(ruling, reader), rule=rule, because=because)]
     if wanted := asked.wanted(approval, reader):
         found.append(fill(wanted, names=_listed(ruling.routing.approvers)))
+    if told := asked.escalated(approval, reader):
+        time = reader.time(ruling.escalated_at) if ruling.escalated_at is not None else ""
+        found.append(fill(told, names=_listed(ruling.escalated), time=time))
     for template, votes in asked.counted(approval, reader):
         found.append(fill(template, names=_listed([vote.name for vote in votes])))
     return found
