@@ -14,6 +14,7 @@ from bot.clock import SystemClock
 from bot.core.brake import Brake
 from bot.gate.channel import Channel
 from bot.gate.deliver import Courier
+from bot.gate.nudges import Nudges
 from bot.gate.ports import Clock
 from bot.gate.registry import Setup, prepare, queue_link_token
 from bot.gate.service import Gate
@@ -86,7 +87,8 @@ class World:
             registry, _ = await prepare(store, clock, ids, setup)
             gate = Gate(store, clock, ids, registry, timezone=timezone, brake=brake)
             await gate.policies.load()
-            timers = Timers(store, clock, ids=ids, reaches=registry.reaches)
+            nudges = Nudges(store, clock, ids, registry.reaches)
+            timers = Timers(store, clock, chores=[nudges.work])
             store.on_committed(timers.notice)
             channels: dict[str, Channel] = {}
 

@@ -1,23 +1,23 @@
-"""The due-work loop: expiry, reminders and escalation come on time, also after a restart."""
+"""The due-work loop: what expires, expires on time, also after a restart."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TypeAlias
 
 from bot.core.approval import Approval
 from bot.core.errors import GateError
-from bot.core.routing import Reach
 from bot.gate.alarm import Alarm
 from bot.gate.decide import expire
 from bot.gate.events import Asked, Event
-from bot.gate.ports import Clock, Ids, Store
-from bot.gate.remind import most_cards, nudge
+from bot.gate.ports import Clock, Store
 from bot.gate.steps import Done, Steps
-from bot.gate.submit import Fresh
 from bot.gate.tables import Transaction
 
 log = logging.getLogger(__name__)
+
+Chore: TypeAlias = Callable[[], Awaitable[datetime | None]]
 
 _AT_ONCE = 200
 _PURGE_EVERY = timedelta(hours=1)
@@ -25,15 +25,15 @@ _RETRY = timedelta(seconds=1)
 
 
 class Timers:
-    """Ends approvals at their deadlines and reminds of them; when, lives in the store."""
+    """Ends approvals at their deadlines; the deadlines themselves live in the store.
 
-    def __init__(
-        self, store: Store, clock: Clock, *, ids: Ids, reaches: Mapping[str, Reach]
-    ) -> None:
+    `chores` are done too, each time before the deadlines; each returns when it wants to be next.
+    """
+
+    def __init__(self, store: Store, clock: Clock, *, chores: Sequence[Chore] = ()) -> None:
         self._store = store
         self._clock = clock
-        self._ids = ids
-        self._reaches = reaches
+        self._chores = chores
         self._alarm = Alarm(clock)
         self._purged_at: datetime | None = None
 
@@ -56,32 +56,15 @@ class Timers:
 
     async def work(self) -> datetime | None:
         """Do all that is due; return the next deadline."""
+        wanted = [await chore() for chore in self._chores]
         while overdue := await self._store.read(partial(_overdue, now=self._clock.now())):
             now = self._clock.now()
             for approval in overdue:
                 ended = await self._store.write(partial(_expire, approval=approval, now=now))
                 log.info("approval ended", extra={"event": str(ended.state), "approval": ended.id})
-        await self._nudge()
         await self._purge()
-        return await self._store.read(_next)
-
-    async def _nudge(self) -> None:
-        while due := await self._store.read(partial(_due, now=self._clock.now())):
-            for approval in due:
-                most = most_cards(approval.routing.escalate, self._reaches)
-                fresh = Fresh.draw(self._ids, cards=most)
-                await self._store.write(
-                    partial(
-                        nudge,
-                        id=approval.id,
-                        reaches=self._reaches,
-                        cards=fresh.cards,
-                        now=self._clock.now(),
-                    )
-                )
-                log.info("approval due", extra={"event": "due", "approval": approval.id})
-            if len(due) < _AT_ONCE:
-                break
+        wanted.append(await self._store.read(lambda tx: tx.approvals.next_deadline()))
+        return min((instant for instant in wanted if instant is not None), default=None)
 
     async def _purge(self) -> None:
         now = self._clock.now()
@@ -92,16 +75,6 @@ class Timers:
 
 def _overdue(tx: Transaction, *, now: datetime) -> Steps[tuple[Approval, ...]]:
     return (yield from tx.approvals.overdue(now, limit=_AT_ONCE))
-
-
-def _due(tx: Transaction, *, now: datetime) -> Steps[tuple[Approval, ...]]:
-    return (yield from tx.approvals.due(now, limit=_AT_ONCE))
-
-
-def _next(tx: Transaction) -> Steps[datetime | None]:
-    deadline = yield from tx.approvals.next_deadline()
-    due = yield from tx.approvals.next_due()
-    return min((instant for instant in (deadline, due) if instant is not None), default=None)
 
 
 def _expire(tx: Transaction, *, approval: Approval, now: datetime) -> Steps[Done[Approval]]:

@@ -64,7 +64,7 @@ AND kind = 'action' AND copy_of IS NULL;
 
 -- name: due
 SELECT {columns} FROM approvals
-WHERE state = 'pending' AND due_at <= :now
+WHERE state = 'pending' AND due_at <= CAST(:now AS BIGINT) AND expires_at > CAST(:now AS BIGINT)
 ORDER BY due_at, id
 LIMIT :limit;
 
