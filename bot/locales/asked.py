@@ -3,12 +3,16 @@
 What is returned are templates; callers fill in the names.
 """
 
+from typing import Final
+
 from bot.core.approval import Approval
 from bot.core.errors import TooHasty
 from bot.core.routing import Silence
 from bot.core.ruling import Ruling
 from bot.core.vote import Vote
 from bot.locales.audience import Audience
+
+_MINUTE: Final = 60
 
 
 def mark_of(approval: Approval) -> str:
@@ -83,17 +87,22 @@ def your_vote(approval: Approval, audience: Audience) -> str:
 
 def too_hasty(refusal: TooHasty, audience: Audience) -> str:
     """Return what a person is told who approved so much that a tap is not enough now."""
-    template = (
-        audience.gettext(
-            "You approved {n} in a minute. Type the card's code to approve this one: yes {code}"
-        )
-        if refusal.seconds == 60
-        else audience.gettext(
-            "You approved {n} in {seconds} seconds. "
-            "Type the card's code to approve this one: yes {code}"
-        )
-    )
-    return template.format(n=refusal.approvals, seconds=refusal.seconds, code=refusal.short_code)
+    how = audience.gettext("Type the card's code to approve this one: yes {code}")
+    return f"{_haste(refusal, audience)} {how.format(code=refusal.short_code)}"
+
+
+def too_hasty_here(refusal: TooHasty, audience: Audience) -> str:
+    """Return the same where the code is typed into a field beside it."""
+    how = audience.gettext("Type the card's code, {code}, to approve this one.")
+    return f"{_haste(refusal, audience)} {how.format(code=refusal.short_code)}"
+
+
+def _haste(refusal: TooHasty, audience: Audience) -> str:
+    if refusal.seconds == _MINUTE:
+        template = audience.gettext("You approved {n} in a minute.")
+    else:
+        template = audience.gettext("You approved {n} in {seconds} seconds.")
+    return template.format(n=refusal.approvals, seconds=refusal.seconds)
 
 
 def nobody_answered(approval: Approval, audience: Audience) -> str:
