@@ -8,16 +8,19 @@ import logging
 import socket
 import sys
 from collections.abc import Coroutine, Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
 from bot.channels.telegram.switch import TelegramSwitch
 from bot.clock import SystemClock
+from bot.core.brake import Brake
 from bot.core.errors import Busy
 from bot.gate.book import PolicyBook
 from bot.gate.channel import Channel
 from bot.gate.deliver import Courier
+from bot.gate.nudges import Nudges
 from bot.gate.registry import Setup, prepare, queue_link_token
 from bot.gate.service import Gate
 from bot.gate.timers import Timers
@@ -84,8 +87,13 @@ class Daemon:
         self._clock = SystemClock()
         self._ids = RandomIds()
         self._channels: dict[str, Channel] = {}
-        self._courier = Courier(store, self._clock, channels=self._channels, spawn=self.spawn)
-        self._timers = Timers(store, self._clock)
+        self._courier = Courier(
+            store,
+            self._clock,
+            channels=self._channels,
+            spawn=self.spawn,
+            timezone=settings.display_timezone,
+        )
         self._loops: list[asyncio.Task[None]] = []
         self._spawned: set[asyncio.Task[None]] = set()
         self._switch = self._telegram_switch()
@@ -98,12 +106,22 @@ class Daemon:
         registry, new_key = await prepare(self._store, self._clock, self._ids, self._setup())
         zone = self._settings.display_timezone
         book = PolicyBook(is_file=self._settings.policy_file is not None)
-        self._gate = Gate(self._store, self._clock, self._ids, registry, book=book, timezone=zone)
+        self._gate = Gate(
+            self._store,
+            self._clock,
+            self._ids,
+            registry,
+            book=book,
+            timezone=zone,
+            brake=self._brake(),
+        )
         await self._load_policies(book)
-        self._store.on_committed(self._timers.notice)
+        nudges = Nudges(self._store, self._clock, self._ids, registry.reaches)
+        timers = Timers(self._store, self._clock, chores=[nudges.work])
+        self._store.on_committed(timers.notice)
         self._store.on_committed(self._courier.notice)
         self._runner = await self._listen(listening)
-        self._keep(self._timers.run())
+        self._keep(timers.run())
         self._keep(self._courier.run())
         if self._switch is not None:
             self._keep(self._run_telegram(self._switch))
@@ -158,6 +176,14 @@ class Daemon:
             telegram=settings.telegram_bot_token is not None,
             telegram_users=settings.allowed_user_ids,
             telegram_chat=settings.approval_tg_chat_id,
+        )
+
+    def _brake(self) -> Brake:
+        settings = self._settings
+        return Brake(
+            approvals=settings.brake_approvals,
+            window=timedelta(seconds=settings.brake_seconds),
+            pending=settings.brake_pending,
         )
 
     async def _run_store(self) -> None:

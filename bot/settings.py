@@ -115,6 +115,10 @@ class Settings(BaseSettings):
     approval_tg_chat_id: Annotated[int | None, BeforeValidator(variable.parse_chat_id)] = None
     allowed_user_ids: Annotated[tuple[int, ...], BeforeValidator(variable.parse_user_ids)] = ()
 
+    brake_approvals: Annotated[int, BeforeValidator(variable.parse_count)] = 10
+    brake_seconds: Annotated[int, BeforeValidator(variable.parse_count)] = 60
+    brake_pending: Annotated[int, BeforeValidator(variable.parse_count)] = 20
+
     policy_file: Annotated[Path | None, BeforeValidator(variable.parse_path)] = None
 
     display_timezone: Annotated[zoneinfo.ZoneInfo, BeforeValidator(variable.parse_timezone)] = (

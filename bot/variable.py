@@ -223,6 +223,13 @@ def parse_switch(text: str) -> bool:
     return words[text.lower()]
 
 
+def parse_count(text: str) -> int:
+    """Take a whole number from 1 to a million."""
+    if re.fullmatch(r"[0-9]{1,7}", text) and 1 <= int(text) <= 1_000_000:
+        return int(text)
+    raise ValueError(f"{_shown(text)} is no such number; give one from 1 to 1000000.")
+
+
 def one_of(*choices: str) -> Callable[[str], str]:
     """Return a parser that takes one of the words, in any case of letters."""
 

@@ -11,8 +11,10 @@ from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.clock import SystemClock
+from bot.core.brake import Brake
 from bot.gate.channel import Channel
 from bot.gate.deliver import Courier
+from bot.gate.nudges import Nudges
 from bot.gate.ports import Clock
 from bot.gate.registry import Setup, prepare, queue_link_token
 from bot.gate.service import Gate
@@ -65,6 +67,7 @@ class World:
         reading_limit: float = 10.0,
         timezone: ZoneInfo = UTC,
         port: int | None = None,
+        brake: Brake | None = None,
     ) -> AsyncIterator["World"]:
         clock = clock or SystemClock()
         ids = RandomIds()
@@ -82,16 +85,17 @@ class World:
         ):
             tasks.create_task(store.run())
             registry, _ = await prepare(store, clock, ids, setup)
-            gate = Gate(store, clock, ids, registry, timezone=timezone)
+            gate = Gate(store, clock, ids, registry, timezone=timezone, brake=brake)
             await gate.policies.load()
-            timers = Timers(store, clock)
+            nudges = Nudges(store, clock, ids, registry.reaches)
+            timers = Timers(store, clock, chores=[nudges.work])
             store.on_committed(timers.notice)
             channels: dict[str, Channel] = {}
 
             def spawn(work: Coroutine[object, object, None]) -> asyncio.Task[None]:
                 return tasks.create_task(work)
 
-            courier = Courier(store, clock, channels=channels, spawn=spawn)
+            courier = Courier(store, clock, channels=channels, spawn=spawn, timezone=timezone)
             store.on_committed(courier.notice)
             app = build_app(
                 gate,

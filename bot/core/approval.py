@@ -105,7 +105,11 @@ class Approval:
     `copy_of` is the id of the approval whose card shows this one too. `copies` counts those that
     its own card shows besides it: while it is pending those that are, then those that its decision
     was for. `number` is what its agent shows and a person picks, where approving takes that.
-    `revocation` came after its end: of the grant that its decision made.
+    `revocation` came after its end: of the grant that its decision made. `crowded` says that too
+    much waited of its key for one tap to approve it, `repeats` counts the asks that its denial was
+    for as well. `due_at` is when people are to be reminded, or further ones asked, next, and
+    `reminded` how often they were. `queued_until` is when those asked hear of it first, where all
+    of them have quiet hours.
     """
 
     id: str
@@ -132,6 +136,11 @@ class Approval:
     copies: int = 0
     number: Number | None = None
     revocation: Revocation | None = None
+    crowded: bool = False
+    repeats: int = 0
+    due_at: datetime | None = None
+    reminded: int = 0
+    queued_until: datetime | None = None
 
     def __post_init__(self) -> None:
         for instant in (self.created_at, self.expires_at, self.ended_at):

@@ -20,7 +20,8 @@ def confirmation(approval: Approval) -> Confirm | None:
         return None
     if approval.number is not None:
         return Confirm.NUMBER
-    if approval.routing.confirm is not None or approval.risk.level.rank >= Level.HIGH.rank:
+    is_dangerous = approval.risk.level.rank >= Level.HIGH.rank
+    if is_dangerous or approval.crowded or approval.routing.confirm is not None:
         return Confirm.TAP
     return None
 

@@ -40,6 +40,7 @@ class Via(StrEnum):
     EMAIL = "email"
     GRANT = "grant"
     RULE = "rule"
+    EARLIER = "earlier"
 
 
 class Code(StrEnum):

@@ -80,6 +80,27 @@ class TargetNotAllowed(NotAllowed):
     code = "target_not_allowed"
 
 
+class TooHasty(NotAllowed):
+    """This person approved so much in so short a time that a tap is not enough now.
+
+    Who types the card's code has looked at the card, and may approve it all the same.
+    """
+
+    code = "too_hasty"
+    http_status = 429
+
+    def __init__(self, *, approvals: int, seconds: int, short_code: str) -> None:
+        often = (
+            f"{approvals} in a minute" if seconds == 60 else f"{approvals} in {seconds} seconds"
+        )
+        super().__init__(
+            f"You approved {often}. Type the card's code to approve this one: yes {short_code}"
+        )
+        self.approvals = approvals
+        self.seconds = seconds
+        self.short_code = short_code
+
+
 class ReasonMissing(InvalidAsk):
     """A rule wants to hear why this is approved."""
 

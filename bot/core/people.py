@@ -93,7 +93,9 @@ def refusal_to_decide(approval: Approval, decider: Decider) -> GateError | None:
     ruling = approval.ruling
     if ruling is None:
         return None
-    approvers = ruling.routing.approvers
+    approvers, escalation = ruling.routing.approvers, ruling.routing.escalate
+    if approvers and escalation is not None and ruling.escalated_at is not None:
+        approvers = (*approvers, *escalation.approvers)
     if decider.key is not None:
         is_asked = decider.key.name in approvers or not (approvers or approval.is_shared)
     else:

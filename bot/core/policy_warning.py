@@ -91,11 +91,7 @@ def _never_proven(placed: Iterable[Placed]) -> Iterator[tuple[Place, str]]:
 
 def _not_acted_on(placed: Iterable[Placed]) -> Iterator[tuple[Place, str]]:
     for one in placed:
-        routing = one.rule.routing
-        for key, is_given in (("remind", routing.remind), ("escalate", routing.escalate)):
-            if is_given:
-                yield _place(one).at(key), "is kept and not acted on yet."
-        if routing.confirm is Confirm.NUMBER:
+        if one.rule.routing.confirm is Confirm.NUMBER:
             yield (
                 _place(one).at("confirm"),
                 "asks for a second tap until an agent can show a number.",

@@ -4,6 +4,7 @@ Later changes of the policy change nothing about what was asked before.
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot.core.routing import Routing
 
@@ -14,10 +15,13 @@ class Ruling:
 
     Where it is strict, no grant satisfies it, so none is offered. `named` are the ids of those
     whom the rule's names meant when it was asked, so that nobody takes over a name later.
+    `escalated` says who else was asked at `escalated_at`, by name; they are among `named` too.
     """
 
     rule: str
     because: str | None = None
     is_strict: bool = False
     named: tuple[str, ...] = ()
+    escalated: tuple[str, ...] = ()
+    escalated_at: datetime | None = None
     routing: Routing = field(default_factory=Routing)

@@ -33,6 +33,7 @@ class CardKind(StrEnum):
     PROMPT = "prompt"
     DETAILS = "details"
     OFFER = "offer"
+    REMINDER = "reminder"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,16 +96,17 @@ class Task(StrEnum):
     ATTACH = "attach"
     SAY = "say"
     SHEET = "sheet"
+    REMOVE = "remove"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """Something owed to a channel.
 
-    POST, EDIT and ATTACH are about a card, SHEET about a sheet, to be posted or edited; SAY
-    carries its text in `body`, a JSON object that the channel understands. Lower `priority` goes
-    first within one target. `revision` counts how often the same debt was renewed while it was
-    still owed.
+    POST, EDIT, ATTACH and REMOVE are about a card, SHEET about a sheet, to be posted or edited;
+    SAY carries its text in `body`, a JSON object that the channel understands. Lower `priority`
+    goes first within one target. `revision` counts how often the same debt was renewed while it
+    was still owed.
     """
 
     id: str
@@ -152,11 +154,14 @@ class Channel(Protocol):
     def name(self) -> str:
         """The word for it in targets."""
 
-    async def post(self, card: Card, approval: Approval) -> str:
-        """Show the approval in a new message; return the message's reference."""
+    async def post(self, card: Card, approval: Approval, *, silent: bool = False) -> str:
+        """Show the approval in a new message, maybe without a sound; return its reference."""
 
     async def edit(self, card: Card, approval: Approval) -> None:
         """Show the approval as it is now in the message posted before."""
+
+    async def remove(self, card: Card, approval: Approval) -> None:
+        """Take a message away; one that can't be, says in a few words that it is over."""
 
     def needs_attachment(self, approval: Approval) -> bool:
         """Tell whether a card cannot show it whole, so that a file follows."""

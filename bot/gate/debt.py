@@ -60,17 +60,36 @@ def show_of(sheet: Sheet, now: datetime, priority: int = SOON) -> Delivery:
     )
 
 
+def removal_of(card: Card, now: datetime) -> Delivery:
+    """Return what takes a card's message away; there is one a card."""
+    return Delivery(
+        id=f"{card.id}:remove",
+        task=Task.REMOVE,
+        target=card.target,
+        card_id=card.id,
+        created_at=now,
+        due_at=now,
+    )
+
+
 def owe_edits(
     tx: Transaction, approval: Approval, *, now: datetime, priority: int = SOON
 ) -> Steps[tuple[Owed, ...]]:
     """Owe an edit to all that shows it, posted cards and sheets; return what others hear of it.
 
+    Once it has ended, reminders of it are taken away.
+
     A copy that is still being posted is compared with the approval once it is, and edited then.
     """
     owed: tuple[Owed, ...] = ()
     for card in (yield from tx.cards.of(approval.id)):
-        if card.kind in SHOWING and card.message is not None:
+        if card.message is None:
+            continue
+        if card.kind in SHOWING:
             yield from tx.outbox.owe(edit_of(card.id, card.target, now, priority))
+            owed = (Owed(due_at=now),)
+        elif card.kind is CardKind.REMINDER and not approval.is_pending:
+            yield from tx.outbox.owe_once(removal_of(card, now))
             owed = (Owed(due_at=now),)
     for sheet in (yield from tx.sheets.showing(approval.id)):
         yield from tx.outbox.owe(show_of(sheet, now))

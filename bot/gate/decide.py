@@ -1,6 +1,6 @@
 """Somebody answers: authorise, conditional save, grant, audit, cards to edit – one transaction."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 
 from bot.core.alike import check_shown
@@ -15,9 +15,10 @@ from bot.core.approval import (
 )
 from bot.core.approval import Outcome as ReportedOutcome
 from bot.core.audit import Record
+from bot.core.brake import Brake, check_haste, is_braked
 from bot.core.confirmation import is_wrong_number
 from bot.core.decision import Choice, Decision, Scope
-from bot.core.errors import GateError, NotFound
+from bot.core.errors import GateError, NotFound, TooHasty
 from bot.core.grant import grant_from
 from bot.core.number import WRONG_NUMBER
 from bot.core.people import Decider, refusal_to_decide
@@ -38,10 +39,14 @@ from bot.gate.tables import Transaction
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreshGrant:
-    """What a decision needs to make a grant: an id, and the zone in which today ends."""
+    """What a decision needs from outside: a grant's id, and the zone in which today ends.
+
+    `brake` is how many one person may approve by taps alone.
+    """
 
     id: str
     timezone: tzinfo
+    brake: Brake = field(default_factory=Brake)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,18 +75,24 @@ def decide(
     decider: Decider,
     choice: Choice,
     shown: int | None = None,
+    typed: bool = False,
     now: datetime,
     fresh: FreshGrant,
 ) -> Steps[Done[Answered]]:
     """Decide a pending approval, or tell why not; never raises for what the world did first.
 
     It is for the copies too, where the person's card showed them; no more are approved than were
-    `shown`. Without that, as over the API, it is for this one alone.
+    `shown`. Without that, as over the API, it is for this one alone. `typed` tells that the person
+    typed the card's code, so that haste does not hold it up.
     """
     approval = yield from tx.approvals.get(approval_id)
     if approval is None:
         return Done(value=Answered(approval=None, refusal=NotFound("approval not found")))
-    return (yield from conclude(tx, approval, decider, choice, shown=shown, now=now, fresh=fresh))
+    return (
+        yield from conclude(
+            tx, approval, decider, choice, shown=shown, typed=typed, now=now, fresh=fresh
+        )
+    )
 
 
 def conclude(
@@ -91,6 +102,7 @@ def conclude(
     choice: Choice,
     *,
     shown: int | None = None,
+    typed: bool = False,
     now: datetime,
     fresh: FreshGrant,
 ) -> Steps[Done[Answered]]:
@@ -116,12 +128,37 @@ def conclude(
         is_wrong = is_wrong_number(approval, choice)
     except GateError as error:
         return Done(value=Answered(approval=approval, refusal=error))
+    hasty = None if typed else (yield from _haste(tx, approval, decider, choice, now, fresh.brake))
+    if hasty is not None:
+        return Done(
+            value=Answered(approval=approval, refusal=hasty),
+            audit=(refused_record(approval, decider, hasty, now),),
+        )
     if is_wrong:  # for everybody: see core.number
         denial = Choice(approve=False, note=WRONG_NUMBER)
         return (yield from _save(tx, approval, decider, denial, now=now, fresh=fresh, wrong=True))
     if approval.is_shared:
         return (yield from _count(tx, approval, decider, choice, now=now, fresh=fresh))
     return (yield from _save(tx, approval, decider, choice, shown=shown, now=now, fresh=fresh))
+
+
+def _haste(
+    tx: Transaction,
+    approval: Approval,
+    decider: Decider,
+    choice: Choice,
+    now: datetime,
+    brake: Brake,
+) -> Steps[GateError | None]:
+    """Return the refusal where this person has just approved too much for another tap."""
+    if not is_braked(approval, choice, decider.identity):
+        return None
+    approved = yield from tx.approvals.approved_by(decider.identity, since=now - brake.window)
+    try:
+        check_haste(approval, brake, approved=approved)
+    except TooHasty as error:
+        return error
+    return None
 
 
 def _count(

@@ -9,7 +9,7 @@ crash in between sends it again: a card may come twice, never not at all.
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
 from typing import Final, TypeAlias
 
@@ -19,9 +19,11 @@ from bot.core.errors import GateError
 from bot.gate import sheets
 from bot.gate.alarm import Alarm
 from bot.gate.channel import Card, CardKind, Channel, ChannelError, Delivery, Target, Task
-from bot.gate.debt import SHOWING, another_of, edit_of
+from bot.gate.debt import SHOWING, another_of, edit_of, removal_of
 from bot.gate.events import Event, Owed
 from bot.gate.ports import Clock, Store
+from bot.gate.quiet import QUIET_HOURS, arrival_of
+from bot.gate.remind import is_outdated
 from bot.gate.steps import Done, Steps
 from bot.gate.tables import Transaction
 
@@ -44,10 +46,17 @@ class Courier:
     """Delivers what the outbox owes, a task a lane."""
 
     def __init__(
-        self, store: Store, clock: Clock, *, channels: Mapping[str, Channel], spawn: Spawn
+        self,
+        store: Store,
+        clock: Clock,
+        *,
+        channels: Mapping[str, Channel],
+        spawn: Spawn,
+        timezone: tzinfo = UTC,
     ) -> None:
         self._store = store
         self._clock = clock
+        self._timezone = timezone
         self._channels = channels
         self._spawn = spawn
         self._alarm = Alarm(clock)
@@ -151,6 +160,10 @@ class Courier:
             if card.message is not None:  # it is posted anew where its chat has moved
                 await channel.edit(card, approval)
             await self._settle(delivery)
+        elif delivery.task is Task.REMOVE:
+            if card.message is not None:
+                await channel.remove(card, approval)
+            await self._store.write(partial(_removed, delivery=delivery, card=card))
         else:
             if approval.is_pending:
                 await channel.attach(card, approval)
@@ -159,10 +172,31 @@ class Courier:
     async def _post(
         self, channel: Channel, delivery: Delivery, card: Card, approval: Approval
     ) -> None:
-        if card.message is not None or not approval.is_pending:
+        is_void = card.kind is CardKind.REMINDER and is_outdated(card, approval)
+        if card.message is not None or not approval.is_pending or is_void:
             await self._settle(delivery)
             return
-        message = await channel.post(card, approval)
+        arrival = await self._store.read(
+            partial(
+                arrival_of,
+                card=card,
+                approval=approval,
+                now=self._clock.now(),
+                zone=self._timezone,
+            )
+        )
+        if arrival.not_before is not None:
+            await self._store.write(
+                partial(
+                    _postponed,
+                    delivery=delivery,
+                    due_at=arrival.not_before,
+                    attempts=delivery.attempts,
+                    fault=QUIET_HOURS,
+                )
+            )
+            return
+        message = await channel.post(card, approval, silent=arrival.silent)
         attach = card.kind is CardKind.CARD and channel.needs_attachment(approval)
         await self._store.write(
             partial(
@@ -246,6 +280,12 @@ class Courier:
             )
 
 
+def _removed(tx: Transaction, *, delivery: Delivery, card: Card) -> Steps[Done[None]]:
+    yield from tx.outbox.settled(delivery.id, revision=delivery.revision)
+    yield from tx.cards.taken_down(card.id)
+    return Done(value=None)
+
+
 def _first_due(tx: Transaction, *, lane: Target, now: datetime) -> Steps[tuple[Delivery, ...]]:
     return (yield from tx.outbox.due(lane, now, limit=1))
 
@@ -294,6 +334,9 @@ def _posted(
         or (approval_now is not None and approval_now.revision != approval.revision)
     ):
         yield from tx.outbox.owe(edit_of(card_now.id, card.target, now))
+    is_reminder = card.kind is CardKind.REMINDER
+    if is_reminder and (approval_now is None or is_outdated(card_now, approval_now)):
+        yield from tx.outbox.owe_once(removal_of(card_now, now))
     return Done(value=None, events=(Owed(due_at=now),))
 
 

@@ -1,5 +1,6 @@
 """What the audit keeps of decisions, of attempts at them, and of what time ended."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.core.action import digest_of
@@ -9,6 +10,7 @@ from bot.core.decision import Decision
 from bot.core.errors import GateError
 from bot.core.grant import Grant
 from bot.core.people import Decider
+from bot.gate.channel import Target
 from bot.locales.rule import rule_in_english
 
 
@@ -38,6 +40,21 @@ def decided_record(ended: Approval, decision: Decision) -> Record:
 def expired_record(ended: Approval, now: datetime) -> Record:
     """Return the entry of an end that time made."""
     return Record(kind="approval.expired", at=now, actor="clock", approval_id=ended.id, facts={})
+
+
+def escalated_record(approval: Approval, asked: Sequence[Target], now: datetime) -> Record:
+    """Return the entry of further people being asked."""
+    ruling = approval.ruling
+    return Record(
+        kind="approval.escalated",
+        at=now,
+        actor="clock",
+        approval_id=approval.id,
+        facts={
+            "to": list(ruling.escalated) if ruling is not None else [],
+            "asked": [f"{target.channel}:{target.address}" for target in asked],
+        },
+    )
 
 
 def grant_record(grant: Grant, approval: Approval, decider: Decider, now: datetime) -> Record:

@@ -11,7 +11,7 @@ from bot.core.audit import Record
 from bot.core.people import Approver
 from bot.core.preference import Preferences, is_language_tag
 from bot.gate.channel import Target
-from bot.gate.events import PreferencesChanged
+from bot.gate.events import Owed, PreferencesChanged
 from bot.gate.ports import Clock, Store
 from bot.gate.steps import Done, Steps
 from bot.gate.tables import Transaction
@@ -66,8 +66,10 @@ def _change(
         actor=f"person:{person.id}",
         facts=_facts(before, after),
     )
-    event = PreferencesChanged(person=person.id)
-    return Done(value=after, audit=(record,), events=(event,))
+    # What waited for quiet hours to end is looked at again: they may be others now.
+    yield from tx.outbox.release(person.id, now)
+    events = (PreferencesChanged(person=person.id), Owed(due_at=now))
+    return Done(value=after, audit=(record,), events=events)
 
 
 def _facts(before: Preferences, after: Preferences) -> dict[str, Json]:

@@ -11,6 +11,7 @@ from functools import partial
 
 from bot.core.approval import Approval, Outcome
 from bot.core.audit import Entry
+from bot.core.brake import Brake
 from bot.core.card import Button
 from bot.core.decision import Choice, Via
 from bot.core.errors import NotFound
@@ -53,6 +54,7 @@ class Gate:
         *,
         book: PolicyBook | None = None,
         timezone: tzinfo = UTC,
+        brake: Brake | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -62,6 +64,7 @@ class Gate:
         self.preferences = PeoplePreferences(store, clock)
         self._timezone = timezone
         self.sheets = Sheets(store, clock, ids, timezone)
+        self._brake = Brake() if brake is None else brake
         self.waiters = Waiters(clock)
         store.on_committed(self.waiters.wake)
 
@@ -114,6 +117,8 @@ class Gate:
                 judgement=judgement,
                 targets=targets,
                 fresh=submit.Fresh.draw(self._ids, short_codes=short_codes, cards=most),
+                brake=self._brake,
+                zone=self._timezone,
             )
         )
 
@@ -143,12 +148,18 @@ class Gate:
         return await self._store.read(partial(report.audit_of, key=key, id=id))
 
     async def decide(
-        self, id: str, decider: Decider, choice: Choice, *, shown: int | None = None
+        self,
+        id: str,
+        decider: Decider,
+        choice: Choice,
+        *,
+        shown: int | None = None,
+        typed: bool = False,
     ) -> decide.Answered:
         """Decide; return the one result that everybody is told. Raises Busy.
 
         `shown` is how many copies the person's card showed, for which it is too; without it the
-        decision is for this one alone.
+        decision is for this one alone. `typed` tells that they typed the card's code.
         """
         return await self._store.write(
             partial(
@@ -157,6 +168,7 @@ class Gate:
                 decider=decider,
                 choice=choice,
                 shown=shown,
+                typed=typed,
                 now=self._clock.now(),
                 fresh=self._fresh_grant(),
             )
@@ -295,7 +307,7 @@ class Gate:
         )
 
     def _fresh_grant(self) -> FreshGrant:
-        return FreshGrant(id=self._ids.grant(), timezone=self._timezone)
+        return FreshGrant(id=self._ids.grant(), timezone=self._timezone, brake=self._brake)
 
     async def say(self, target: Target, body: str, *, update: Update) -> None:
         """Answer an update with a message, once; `body` is the channel's own."""

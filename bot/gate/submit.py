@@ -2,29 +2,34 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
 from bot.core.action import Action, digest_of
 from bot.core.approval import DEFAULT_LIFE, Approval, Kind, State, decided
 from bot.core.audit import Record
+from bot.core.brake import Brake
 from bot.core.decision import Code, Decision, Via
+from bot.core.due import awaiting
 from bot.core.errors import Busy, KeyReused
 from bot.core.grant import Grant, covering
 from bot.core.people import Key
 from bot.core.policy import Judgement, Verdict
 from bot.core.question import Question
 from bot.core.risk import Level, assess
+from bot.gate.again import crowded, decision_again, denied_before, repeated
 from bot.gate.book import PolicyBook, ruling_of, title_of
 from bot.gate.channel import Card, CardKind, Target
 from bot.gate.copies import joined, leader_of
 from bot.gate.debt import post_of
 from bot.gate.events import Asked, Ended, Event, Owed
 from bot.gate.ports import Ids
+from bot.gate.quiet import queued
 from bot.gate.steps import Done, Steps
 from bot.gate.tables import Met, Transaction
 
 _LONG: Final = 1000
+_BRAKE: Final = Brake()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +112,13 @@ def submit(
     judgement: Judgement,
     targets: Sequence[Target],
     fresh: Fresh,
+    brake: Brake = _BRAKE,
+    zone: tzinfo = UTC,
 ) -> Steps[Done[Approval]]:
     """Save a new approval, decided already by a rule or a grant; or find the one asked before.
+
+    `zone` is that of people who set none. What a person has just denied to the same key is denied
+    again, and nobody is asked.
 
     Raises KeyReused where the idempotency key came with another body.
     """
@@ -125,13 +135,19 @@ def submit(
         records.append(_ruled_record(approval, judgement))
     else:
         approval, targets = yield from _addressed(tx, approval, targets)
-    approval, met = yield from _saved(tx, approval, fresh.short_codes)
+        if targets or approval.routing.escalate is not None:
+            approval = yield from queued(tx, awaiting(approval), targets, zone=zone)
+    approval, met = yield from _saved(tx, approval, fresh.short_codes, crowd=brake.pending)
     grant = (yield from _grant_used(tx, approval)) if met.grants else None
     if grant is not None:
-        approval = decided(approval, _decision_by(grant, now))
-        if not (yield from tx.approvals.finish(approval)):
-            raise RuntimeError("gate: an approval saved as pending was not; run the unit again")
+        approval = yield from _settled(tx, approval, _decision_by(grant, now))
         records.append(_granted_record(approval, grant))
+    elif met.denied and (before := (yield from denied_before(tx, approval))) is not None:
+        approval = yield from _settled(tx, approval, decision_again(before, now))
+        told = yield from repeated(tx, approval, before, now=now)
+        records, events = [*records, *told[0]], [*events, *told[1]]
+    elif met.crowd == 1 and approval.is_pending:
+        events += yield from crowded(tx, approval, now=now)
     leader = (yield from leader_of(tx, approval, targets)) if met.alike else None
     if leader is not None:
         yield from tx.approvals.join(approval.id, leader.id)
@@ -204,15 +220,23 @@ def _grant_used(tx: Transaction, approval: Approval) -> Steps[Grant | None]:
     return None
 
 
+def _settled(tx: Transaction, approval: Approval, decision: Decision) -> Steps[Approval]:
+    """Save what a grant or an earlier denial says of what was just saved as pending."""
+    ended = decided(approval, decision)
+    if not (yield from tx.approvals.finish(ended)):
+        raise RuntimeError("gate: an approval saved as pending was not; run the unit again")
+    return ended
+
+
 def _saved(
-    tx: Transaction, approval: Approval, codes: Sequence[str]
+    tx: Transaction, approval: Approval, codes: Sequence[str], *, crowd: int
 ) -> Steps[tuple[Approval, Met]]:
     """Save it under the first of the codes that is free; tell what it met."""
     for code in codes:
         coded = approval if approval.short_code == code else replace(approval, short_code=code)
-        met = yield from tx.approvals.add(coded)
+        met = yield from tx.approvals.add(coded, crowd=crowd)
         if met is not None:
-            return coded, met
+            return replace(coded, crowded=met.crowd > 0), met
     raise Busy("Too much is pending to give this a short code; try again in a moment.")
 
 

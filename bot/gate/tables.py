@@ -31,18 +31,46 @@ class Met:
     """What a new approval met, so that most need look for nothing.
 
     `alike` counts the others that are pending of the same key, session and digest, copies aside;
-    `grants` tells whether its key has a grant for its type that was not revoked.
+    `grants` tells whether its key has a grant for its type that was not revoked, `denied` whether
+    a person has just denied the same. `crowd` is 0 where little else of its key waits, 1 where
+    that has just become too much, 2 where it was before.
     """
 
     alike: int
     grants: bool
+    denied: bool = False
+    crowd: int = 0
 
 
 class Approvals(Protocol):
     """Approvals, whole."""
 
-    def add(self, approval: Approval) -> Steps[Met | None]:
-        """Save a new approval and tell what it met; None where its short code is taken."""
+    def add(self, approval: Approval, *, crowd: int = ...) -> Steps[Met | None]:
+        """Save a new approval and tell what it met; None where its short code is taken.
+
+        With `crowd` others of its key that wait, it is marked as crowded.
+        """
+
+    def crowd(self, approval: Approval) -> Steps[tuple[Approval, ...]]:
+        """Mark as crowded what waits of the same key but for this one; return what was not."""
+
+    def approved_by(self, identity: str, *, since: datetime) -> Steps[int]:
+        """Count the actions that somebody approved after this instant, copies aside."""
+
+    def due(self, now: datetime, *, limit: int) -> Steps[tuple[Approval, ...]]:
+        """Return what is pending and due a reminder or an escalation, earliest first."""
+
+    def next_due(self) -> Steps[datetime | None]:
+        """Return the earliest instant at which one falls due."""
+
+    def nudge(self, after: Approval, *, before: Approval) -> Steps[bool]:
+        """Save who was reminded and asked, only where it is pending and as it was before."""
+
+    def denied_alike(self, approval: Approval, *, since: datetime) -> Steps[Approval | None]:
+        """Return what a person denied last of the same key and digest after this instant."""
+
+    def repeat(self, id: str) -> Steps[Approval]:
+        """Count one ask more that its denial was for; return it as it is then."""
 
     def join(self, id: str, leader_id: str) -> Steps[None]:
         """Make it a copy of that one."""
@@ -187,6 +215,12 @@ class Outbox(Protocol):
     def due(self, target: Target, now: datetime, *, limit: int) -> Steps[tuple[Delivery, ...]]:
         """Return what is due to one target: what never failed first, by priority, then by age."""
 
+    def owe_once(self, delivery: Delivery) -> Steps[None]:
+        """Owe it, unless a delivery of this id was owed before."""
+
+    def release(self, person: str, now: datetime) -> Steps[None]:
+        """Make due at once what waits for a person's quiet hours to end."""
+
     def settled(self, id: str, *, revision: int) -> Steps[None]:
         """Strike it off, unless it was renewed meanwhile."""
 
@@ -226,6 +260,9 @@ class Cards(Protocol):
 
     def released(self, id: str, *, beside: str | None) -> Steps[None]:
         """Hold it back no longer; it is a reply to this message."""
+
+    def taken_down(self, id: str) -> Steps[None]:
+        """Forget the channel's reference: the message is no more."""
 
     def turn(self, id: str, face: str, *, face_revision: int) -> Steps[bool]:
         """Save another face, only where its revision is the next one; tell whether it was."""

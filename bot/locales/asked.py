@@ -3,11 +3,16 @@
 What is returned are templates; callers fill in the names.
 """
 
+from typing import Final
+
 from bot.core.approval import Approval
+from bot.core.errors import TooHasty
 from bot.core.routing import Silence
 from bot.core.ruling import Ruling
 from bot.core.vote import Vote
 from bot.locales.audience import Audience
+
+_MINUTE: Final = 60
 
 
 def mark_of(approval: Approval) -> str:
@@ -48,6 +53,16 @@ def wanted(approval: Approval, audience: Audience) -> str:
     ).replace("{n}", str(quorum))
 
 
+def escalated(approval: Approval, audience: Audience) -> str:
+    """Return who else was asked: a template of `{names}` and `{time}`; empty before that."""
+    ruling = approval.ruling
+    if ruling is None or ruling.escalated_at is None:
+        return ""
+    if not ruling.escalated:
+        return audience.gettext("⏫ Nobody further could be asked, {time}")
+    return audience.gettext("⏫ Escalated to {names}, {time}")
+
+
 def counted(approval: Approval, audience: Audience) -> list[tuple[str, tuple[Vote, ...]]]:
     """Return how the votes stand: templates of `{names}`, each with the votes that are meant."""
     routing, found = approval.routing, []
@@ -68,6 +83,26 @@ def your_vote(approval: Approval, audience: Audience) -> str:
     template = audience.gettext("Counted: {n} of {enough} approve. {agent} still waits.")
     quorum = approval.routing.quorum
     return template.replace("{n}", str(approvals)).replace("{enough}", str(quorum))
+
+
+def too_hasty(refusal: TooHasty, audience: Audience) -> str:
+    """Return what a person is told who approved so much that a tap is not enough now."""
+    how = audience.gettext("Type the card's code to approve this one: yes {code}")
+    return f"{_haste(refusal, audience)} {how.format(code=refusal.short_code)}"
+
+
+def too_hasty_here(refusal: TooHasty, audience: Audience) -> str:
+    """Return the same where the code is typed into a field beside it."""
+    how = audience.gettext("Type the card's code, {code}, to approve this one.")
+    return f"{_haste(refusal, audience)} {how.format(code=refusal.short_code)}"
+
+
+def _haste(refusal: TooHasty, audience: Audience) -> str:
+    if refusal.seconds == _MINUTE:
+        template = audience.gettext("You approved {n} in a minute.")
+    else:
+        template = audience.gettext("You approved {n} in {seconds} seconds.")
+    return template.format(n=refusal.approvals, seconds=refusal.seconds)
 
 
 def nobody_answered(approval: Approval, audience: Audience) -> str:

@@ -22,6 +22,8 @@ def headline(approval: Approval, decision: Decision, audience: Audience) -> str:
         if decision.approved:
             return audience.gettext("📏 Allowed by rule {rule}, {time}")
         return audience.gettext("📏 Denied by rule {rule}, {time}")
+    if decision.via is Via.EARLIER:
+        return audience.gettext("❌ Denied again: {name} had denied the same, {time}")
     if decision.via is Via.GRANT:
         return audience.gettext("✅ Approved by a standing approval of {name}, {time}")
     if not decision.approved:
@@ -66,6 +68,17 @@ def wrong_number_told(audience: Audience) -> str:
 def revoked(audience: Audience) -> str:
     """Return that a grant was taken back: a template of `{name}` `{time}`."""
     return audience.gettext("🚫 Revoked by {name}, {time}")
+
+
+def repeated(approval: Approval, audience: Audience) -> str:
+    """Return how often it was asked again and denied by the same denial; maybe empty."""
+    if not approval.repeats:
+        return ""
+    return audience.ngettext(
+        "Asked again {n} time since, and denied again.",
+        "Asked again {n} times since, and denied each time.",
+        approval.repeats,
+    ).format(n=approval.repeats)
 
 
 def values_hidden(n: int, audience: Audience) -> str:

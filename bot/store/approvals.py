@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.core.approval import Approval, Kind, Outcome, State
 from bot.core.audit import milliseconds
+from bot.core.brake import DENIED_FOR
 from bot.core.revocation import Revocation
 from bot.gate.channel import Target
 from bot.gate.steps import Row, Scalar, Steps
@@ -38,6 +39,13 @@ _ADD = _SQL["add"]
 _GET = _SQL["get"]
 _BY_CODE = _SQL["by_code"]
 _FINISH = _SQL["finish"]
+_CROWD = _SQL["crowd"]
+_APPROVED_BY = _SQL["approved_by"]
+_DUE = _SQL["due"]
+_NEXT_DUE = _SQL["next_due"]
+_NUDGE = _SQL["nudge"]
+_DENIED_ALIKE = _SQL["denied_alike"]
+_REPEAT = _SQL["repeat"]
 _VOTE = _SQL["vote"]
 _REPORT = _SQL["report"]
 _LEAD = _SQL["lead"]
@@ -59,14 +67,81 @@ _LIST_OF_KEY = _SQL["list_of_key"]
 _LIST_OF_STATE = _SQL["list_of_state"]
 _LIST_OF_SESSION = _SQL["list_of_session"]
 
+_NO_CROWD: Final = 2**31
+
 
 class ApprovalRows:
     """Approvals, whole: what is searched in columns, the rest as JSON."""
 
-    def add(self, approval: Approval) -> Steps[Met | None]:
-        """Save a new approval and tell what it met; None where its short code is taken."""
-        rows = yield _ADD, _row(approval)
-        return Met(alike=number(rows[0][0]), grants=bool(rows[0][1])) if rows else None
+    def add(self, approval: Approval, *, crowd: int = _NO_CROWD) -> Steps[Met | None]:
+        """Save a new approval and tell what it met; None where its short code is taken.
+
+        With `crowd` others of its key that wait, it is marked as crowded.
+        """
+        since = milliseconds(approval.created_at - DENIED_FOR)
+        more = {"uncrowded": crowd - 1, "denied_since": since}
+        rows = yield _ADD, _row(approval) | more
+        if not rows:
+            return None
+        alike, grants, denied, beyond = rows[0]
+        return Met(
+            alike=number(alike),
+            grants=bool(grants),
+            denied=bool(denied),
+            crowd=number(beyond),
+        )
+
+    def crowd(self, approval: Approval) -> Steps[tuple[Approval, ...]]:
+        """Mark as crowded what waits of the same key but for this one; return what was not."""
+        rows = yield _CROWD, {"key_id": approval.key_id, "id": approval.id}
+        return tuple(_approval(row) for row in rows)
+
+    def approved_by(self, identity: str, *, since: datetime) -> Steps[int]:
+        """Count the actions that somebody approved after this instant, copies aside."""
+        rows = yield _APPROVED_BY, {"identity": identity, "since": milliseconds(since)}
+        return number(rows[0][0])
+
+    def due(self, now: datetime, *, limit: int) -> Steps[tuple[Approval, ...]]:
+        """Return what is pending and due a reminder or an escalation, earliest first."""
+        rows = yield _DUE, {"now": milliseconds(now), "limit": limit}
+        return tuple(_approval(row) for row in rows)
+
+    def next_due(self) -> Steps[datetime | None]:
+        """Return the earliest instant at which one falls due."""
+        rows = yield _NEXT_DUE, {}
+        return maybe_instant(rows[0][0])
+
+    def nudge(self, after: Approval, *, before: Approval) -> Steps[bool]:
+        """Save who was reminded and asked, only where it is pending and as it was before."""
+        rows = yield (
+            _NUDGE,
+            {
+                "id": after.id,
+                "reminded": after.reminded,
+                "due_at": maybe_milliseconds(after.due_at),
+                "ruling": dump_ruling(after.ruling),
+                "revision": after.revision,
+                "before": before.revision,
+            },
+        )
+        return bool(rows)
+
+    def denied_alike(self, approval: Approval, *, since: datetime) -> Steps[Approval | None]:
+        """Return what a person denied last of the same key and digest after this instant."""
+        rows = yield (
+            _DENIED_ALIKE,
+            {
+                "key_id": approval.key_id,
+                "digest": approval.digest,
+                "since": milliseconds(since),
+            },
+        )
+        return _approval(rows[0]) if rows else None
+
+    def repeat(self, id: str) -> Steps[Approval]:
+        """Count one ask more that its denial was for; return it as it is then."""
+        rows = yield _REPEAT, {"id": id}
+        return _approval(rows[0])
 
     def get(self, id: str) -> Steps[Approval | None]:
         """Find one by its id."""
@@ -92,6 +167,7 @@ class ApprovalRows:
                 "copies": ended.copies,
                 "grant_id": _made_grant(ended),
                 "revision": ended.revision,
+                "decided_by": _decided_by(ended),
             },
         )
         return bool(rows)
@@ -283,12 +359,21 @@ def _row(approval: Approval) -> dict[str, Scalar]:
         "copies": approval.copies,
         "number": dump_number(approval.number),
         "revoked": dump_revocation(approval.revocation),
+        "repeats": approval.repeats,
+        "due_at": maybe_milliseconds(approval.due_at),
+        "reminded": approval.reminded,
+        "queued_until": maybe_milliseconds(approval.queued_until),
+        "decided_by": _decided_by(approval),
     }
 
 
 def _made_grant(ended: Approval) -> str | None:
     decision = ended.decision
     return decision.grant_id if decision is not None and decision.made_grant else None
+
+
+def _decided_by(approval: Approval) -> str | None:
+    return approval.decision.approver_id if approval.decision is not None else None
 
 
 def _approval(row: Row) -> Approval:
@@ -317,4 +402,9 @@ def _approval(row: Row) -> Approval:
         copies=number(row[23]),
         number=load_number(maybe_text(row[24])),
         revocation=load_revocation(maybe_text(row[25])),
+        crowded=number(row[26]) > 0,
+        repeats=number(row[27]),
+        due_at=maybe_instant(row[28]),
+        reminded=number(row[29]),
+        queued_until=maybe_instant(row[30]),
     )

@@ -1,7 +1,7 @@
 -- part: columns
 id, short_code, kind, key_id, agent, session_id, action_type, title, digest, state,
 created_at, expires_at, ended_at, end_reason, revision, action, questions, risk, decision, outcome,
-ruling, votes, copy_of, copies, number, revoked
+ruling, votes, copy_of, copies, number, revoked, crowd, repeats, due_at, reminded, queued_until
 
 -- part: older
 (created_at, id) < (:created_at, :id)
@@ -9,11 +9,22 @@ ORDER BY created_at DESC, id DESC
 LIMIT :limit
 
 -- name: add
-INSERT INTO approvals ({columns})
+INSERT INTO approvals ({columns}, decided_by)
 VALUES (
-    :id, :short_code, :kind, :key_id, :agent, :session_id, :action_type, :title, :digest, :state,
+    :id, :short_code, :kind, CAST(:key_id AS TEXT), :agent, :session_id, :action_type, :title, :digest, :state,
     :created_at, :expires_at, :ended_at, :end_reason, :revision, :action, :questions, :risk,
-    :decision, :outcome, :ruling, :votes, :copy_of, :copies, :number, :revoked
+    :decision, :outcome, :ruling, :votes, :copy_of, :copies, :number,
+    :revoked,
+    -- How many others wait beyond the first so many: 1 means just as many as are too much.
+    (
+        SELECT COUNT(*) FROM (
+            SELECT 1 FROM approvals AS waiting
+            WHERE waiting.key_id = CAST(:key_id AS TEXT) AND waiting.state = 'pending'
+            AND waiting.copy_of IS NULL
+            LIMIT 2 OFFSET :uncrowded
+        ) AS beyond
+    ),
+    :repeats, :due_at, :reminded, :queued_until, :decided_by
 )
 ON CONFLICT (short_code) WHERE state = 'pending' DO NOTHING
 RETURNING (
@@ -25,7 +36,12 @@ RETURNING (
     SELECT 1 FROM grants
     WHERE grants.key_id = approvals.key_id AND grants.revoked_at IS NULL
     AND SUBSTR(grants.action_type, 1, 200) = SUBSTR(approvals.action_type, 1, 200)
-);
+), EXISTS (
+    SELECT 1 FROM approvals AS denied
+    WHERE denied.key_id = approvals.key_id AND denied.digest = approvals.digest
+    AND denied.state = 'denied' AND denied.ended_at > :denied_since
+    AND SUBSTR(denied.decided_by, 1, 7) = 'person:'
+), crowd;
 
 -- name: get
 SELECT {columns} FROM approvals WHERE id = :id;
@@ -36,7 +52,8 @@ SELECT {columns} FROM approvals WHERE short_code = :short_code AND state = 'pend
 -- name: finish
 UPDATE approvals
 SET state = :state, ended_at = :ended_at, end_reason = :end_reason, decision = :decision,
-    votes = :votes, copies = :copies, grant_id = :grant_id, revision = :revision
+    votes = :votes, copies = :copies, grant_id = :grant_id, revision = :revision,
+    decided_by = :decided_by
 WHERE id = :id AND state = 'pending'
 RETURNING id;
 
@@ -46,6 +63,43 @@ RETURNING id;
 UPDATE approvals SET revoked = :revoked, revision = revision + 1
 WHERE (grant_id = :grant_id OR id = CAST(:id AS TEXT)) AND revoked IS NULL
 RETURNING id;
+
+-- name: crowd
+UPDATE approvals SET crowd = 1, revision = revision + 1
+WHERE key_id = :key_id AND state = 'pending' AND copy_of IS NULL AND crowd = 0 AND id <> :id
+RETURNING {columns};
+
+-- name: approved_by
+SELECT COUNT(*) FROM approvals
+WHERE decided_by = :identity AND state = 'approved' AND ended_at > :since
+AND kind = 'action' AND copy_of IS NULL;
+
+-- name: due
+SELECT {columns} FROM approvals
+WHERE state = 'pending' AND due_at <= CAST(:now AS BIGINT) AND expires_at > CAST(:now AS BIGINT)
+ORDER BY due_at, id
+LIMIT :limit;
+
+-- name: next_due
+SELECT MIN(due_at) FROM approvals WHERE state = 'pending' AND due_at IS NOT NULL;
+
+-- name: nudge
+UPDATE approvals
+SET reminded = :reminded, due_at = :due_at, ruling = :ruling, revision = CAST(:revision AS BIGINT)
+WHERE id = :id AND state = 'pending' AND revision = :before
+RETURNING id;
+
+-- name: denied_alike
+SELECT {columns} FROM approvals
+WHERE key_id = :key_id AND digest = :digest AND state = 'denied' AND ended_at > :since
+AND SUBSTR(decided_by, 1, 7) = 'person:'
+ORDER BY ended_at DESC, id DESC
+LIMIT 1;
+
+-- name: repeat
+UPDATE approvals SET repeats = repeats + 1, revision = revision + 1
+WHERE id = :id
+RETURNING {columns};
 
 -- name: vote
 UPDATE approvals SET votes = :votes, revision = CAST(:revision AS BIGINT)

@@ -15,6 +15,7 @@ _BY_MESSAGE = _SQL["by_message"]
 _OF = _SQL["of"]
 _POSTED = _SQL["posted"]
 _RELEASED = _SQL["released"]
+_TAKEN_DOWN = _SQL["taken_down"]
 _TURN = _SQL["turn"]
 _POSTED_IN = _SQL["posted_in"]
 _UNPOSTED_IN = _SQL["unposted_in"]
@@ -75,6 +76,10 @@ class CardRows:
     def released(self, id: str, *, beside: str | None) -> Steps[None]:
         """Hold it back no longer; it is a reply to this message."""
         yield _RELEASED, {"id": id, "beside": beside}
+
+    def taken_down(self, id: str) -> Steps[None]:
+        """Forget the channel's reference: the message is no more."""
+        yield _TAKEN_DOWN, {"id": id}
 
     def turn(self, id: str, face: str, *, face_revision: int) -> Steps[bool]:
         """Save another face, only where its revision is the next one; tell whether it was."""

@@ -34,6 +34,9 @@ UPDATE cards SET message = :message WHERE id = :id;
 -- name: released
 UPDATE cards SET held_at = NULL, beside = CAST(:beside AS TEXT) WHERE id = :id;
 
+-- name: taken_down
+UPDATE cards SET message = NULL WHERE id = :id;
+
 -- name: turn
 UPDATE cards SET face = :face, face_revision = face_revision + 1
 WHERE id = :id AND face_revision = CAST(:face_revision AS BIGINT) - 1

@@ -175,6 +175,14 @@ def dump_ruling(ruling: Ruling | None) -> str | None:
             "require_reason": routing.require_reason,
             "confirm": routing.confirm,
             "silence": routing.silence,
+            **(
+                {
+                    "escalated": ruling.escalated,
+                    "escalated_at": milliseconds(ruling.escalated_at),
+                }
+                if ruling.escalated_at is not None
+                else {}
+            ),
         }
     )
 
@@ -207,6 +215,8 @@ def load_ruling(text: str | None) -> Ruling | None:
         because=kept["because"],
         is_strict=kept["strict"],
         named=tuple(kept["named"]),
+        escalated=tuple(kept.get("escalated", ())),
+        escalated_at=maybe_instant(kept.get("escalated_at")),
         routing=routing,
     )
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.core.audit import milliseconds
 from bot.gate.channel import Delivery, Target, Task
-from bot.gate.steps import Row, Steps
+from bot.gate.steps import Row, Scalar, Steps
 from bot.store.column import instant, maybe_instant, maybe_text, number, text
 from bot.store.statements import load
 
@@ -13,6 +13,8 @@ _SQL: Final = load("outbox.sql")
 _OWE = _SQL["owe"]
 _OWE_EDIT = _SQL["owe_edit"]
 _OWE_SHEET = _SQL["owe_sheet"]
+_OWE_ONCE = _SQL["owe_once"]
+_RELEASE = _SQL["release"]
 _LANES_DUE = _SQL["lanes_due"]
 _DUE = _SQL["due"]
 _SETTLED = _SQL["settled"]
@@ -29,23 +31,15 @@ class OutboxRows:
 
     def owe(self, delivery: Delivery) -> Steps[None]:
         """Owe it; an EDIT of a card, or what a sheet owes already, is renewed instead."""
-        yield (
-            _OWES.get(delivery.task, _OWE),
-            {
-                "id": delivery.id,
-                "task": delivery.task.value,
-                "channel": delivery.target.channel,
-                "address": delivery.target.address,
-                "card_id": delivery.card_id,
-                "body": delivery.body,
-                "priority": delivery.priority,
-                "attempts": delivery.attempts,
-                "revision": delivery.revision,
-                "created_at": milliseconds(delivery.created_at),
-                "due_at": milliseconds(delivery.due_at),
-                "sheet_id": delivery.sheet_id,
-            },
-        )
+        yield _OWES.get(delivery.task, _OWE), _row(delivery)
+
+    def owe_once(self, delivery: Delivery) -> Steps[None]:
+        """Owe it, unless a delivery of this id was owed before."""
+        yield _OWE_ONCE, _row(delivery)
+
+    def release(self, person: str, now: datetime) -> Steps[None]:
+        """Make due at once what waits for a person's quiet hours to end."""
+        yield _RELEASE, {"person": person, "now": milliseconds(now)}
 
     def lanes_due(self, now: datetime) -> Steps[tuple[Target, ...]]:
         """Return every target to which something is due, each once."""
@@ -88,6 +82,23 @@ class OutboxRows:
         """Return the earliest instant after this one at which something falls due."""
         rows = yield _NEXT_DUE, {"after": milliseconds(after)}
         return maybe_instant(rows[0][0])
+
+
+def _row(delivery: Delivery) -> dict[str, Scalar]:
+    return {
+        "id": delivery.id,
+        "task": delivery.task.value,
+        "channel": delivery.target.channel,
+        "address": delivery.target.address,
+        "card_id": delivery.card_id,
+        "body": delivery.body,
+        "priority": delivery.priority,
+        "attempts": delivery.attempts,
+        "revision": delivery.revision,
+        "created_at": milliseconds(delivery.created_at),
+        "due_at": milliseconds(delivery.due_at),
+        "sheet_id": delivery.sheet_id,
+    }
 
 
 def _delivery(row: Row) -> Delivery:

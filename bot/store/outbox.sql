@@ -44,6 +44,24 @@ VALUES (
     :created_at, :due_at, :sheet_id, 'owed'
 );
 
+-- name: owe_once
+INSERT INTO outbox ({columns}, state)
+VALUES (
+    :id, :task, :channel, :address, :card_id, :body, :priority, :attempts, :revision,
+    :created_at, :due_at, :sheet_id, 'owed'
+)
+ON CONFLICT (id) DO NOTHING;
+
+-- What waits for quiet hours to end has this fault; nothing went wrong with it.
+
+-- name: release
+UPDATE outbox SET due_at = :now
+WHERE state = 'owed' AND task = 'post' AND fault = 'quiet hours' AND EXISTS (
+    SELECT 1 FROM addresses AS theirs
+    WHERE theirs.approver_id = :person
+    AND theirs.channel = outbox.channel AND theirs.address = outbox.address
+);
+
 -- name: lanes_due
 SELECT DISTINCT channel, address FROM outbox
 WHERE state = 'owed' AND due_at <= :now

@@ -140,6 +140,12 @@ TABLES: Final = (
             "number": Kind.MAYBE_TEXT,
             "grant_id": Kind.MAYBE_TEXT,
             "revoked": Kind.MAYBE_TEXT,
+            "decided_by": Kind.MAYBE_TEXT,
+            "crowd": Kind.NUMBER,
+            "repeats": Kind.NUMBER,
+            "due_at": Kind.MAYBE_NUMBER,
+            "reminded": Kind.NUMBER,
+            "queued_until": Kind.MAYBE_NUMBER,
         },
     ),
     _table(

@@ -24,7 +24,7 @@ class Chat:
         self.posted: list[str] = []
         self.while_posting: Callable[[Card], Awaitable[object]] | None = None
 
-    async def post(self, card: Card, approval: Approval) -> str:
+    async def post(self, card: Card, approval: Approval, *, silent: bool = False) -> str:
         self.posted.append(str(10 + len(self.posted)))
         message = self.posted[-1]
         if self.while_posting is not None:
@@ -34,6 +34,9 @@ class Chat:
     async def edit(self, card: Card, approval: Approval) -> None:
         assert card.message is not None
         self.edited[card.message] = approval.state
+
+    async def remove(self, card: Card, approval: Approval) -> None:
+        raise AssertionError("nobody is reminded here")
 
     def needs_attachment(self, approval: Approval) -> bool:
         return False

@@ -14,6 +14,7 @@ from functools import partial
 from random import Random
 
 from bot.core.approval import Approval, State, decided
+from bot.core.brake import Brake
 from bot.core.card import Button, Verb
 from bot.core.decision import Choice, Via
 from bot.core.people import Decider
@@ -37,6 +38,7 @@ WAYS = (
     "agent",
 )
 CARELESS = tuple(f"careless {n}" for n in range(8))
+NO_BRAKE = Brake(approvals=1_000_000)
 _LIFE = timedelta(seconds=1)
 
 
@@ -64,8 +66,9 @@ class Racers:
 
     async def ask(self) -> Approval:
         """Ask what is to be raced for."""
-        ask = Ask(action=an_action(cwd=None), life=_LIFE, session_id="s")
         id = self.world.gate.new_approval_id()
+        # What was denied is denied again, so each is another one.
+        ask = Ask(action=an_action(cwd=None, title=id), life=_LIFE, session_id="s")
         return await self.world.gate.submit(self._key, ask, id=id)
 
     async def run(
@@ -135,6 +138,7 @@ def _write_anyway(tx, *, ended):
 async def main(url: str, number: int) -> None:
     """Serve orders until the input ends."""
     more = {"exclusive": False, "clock": FakeClock(), "users": (ANA, BEN), "loops": False}
+    more["brake"] = NO_BRAKE
     async with World.start(url, **more) as world:
         racers = Racers(world, seed=number, first_update=number * 1_000_000)
         print("ready", flush=True)

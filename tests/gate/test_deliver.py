@@ -38,7 +38,7 @@ class Letters:
         if waiting:
             raise waiting.pop(0)
 
-    async def post(self, card: Card, approval: Approval) -> str:
+    async def post(self, card: Card, approval: Approval, *, silent: bool = False) -> str:
         await self._pass(card.target.address)
         self.posted.append((card.target.address, approval.id, approval.state))
         return str(len(self.posted))
@@ -46,6 +46,9 @@ class Letters:
     async def edit(self, card: Card, approval: Approval) -> None:
         await self._pass(card.target.address)
         self.edited.append((card.target.address, approval.id, approval.state))
+
+    async def remove(self, card: Card, approval: Approval) -> None:
+        raise AssertionError("nobody is reminded here")
 
     def needs_attachment(self, approval: Approval) -> bool:
         return self.is_long

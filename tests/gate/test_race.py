@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.approval import State
 from bot.core.audit import verify
-from tests.gate.racers import ANA, BEN, CARELESS, WAYS, Racers
+from tests.gate.racers import ANA, BEN, CARELESS, NO_BRAKE, WAYS, Racers
 from tests.world import World
 
 
@@ -58,21 +58,21 @@ async def run_races(world: World, count: int) -> None:
 
 
 async def test_of_eight_racers_one_wins_and_all_are_told_the_same(build):
-    world = await build(users=(ANA, BEN), loops=False)
+    world = await build(users=(ANA, BEN), loops=False, brake=NO_BRAKE)
 
     await run_races(world, 1000)
 
 
 @pytest.mark.full
 async def test_of_eight_racers_one_wins_five_thousand_times(build):
-    world = await build(users=(ANA, BEN), loops=False)
+    world = await build(users=(ANA, BEN), loops=False, brake=NO_BRAKE)
 
     await run_races(world, 5000)
 
 
 async def test_reading_first_and_writing_after_would_decide_more_than_once(build):
     """The control: the same race without the condition in the update has several winners."""
-    world = await build(users=(ANA, BEN), loops=False)
+    world = await build(users=(ANA, BEN), loops=False, brake=NO_BRAKE)
     racers = Racers(world, seed=1)
     approval = await racers.ask()
 

@@ -77,7 +77,7 @@ async def create(call: Call[AskBody, AskQuery]) -> web.Response:
         if withdraws:
             spawn(_withdraw(gate, key, id))
         raise
-    return web.json_response(ask_view(approval))
+    return web.json_response(ask_view(approval, now=gate.clock.now()))
 
 
 async def _withdraw(gate: Gate, key: Key, id: str) -> None:

@@ -103,7 +103,11 @@ Status = Literal["pending", "approved", "denied", "expired", "withdrawn"]
 
 
 class AskAnswer(BaseModel):
-    """What became of an ask so far; the first five keys are the older contract's."""
+    """What became of an ask so far; the first five keys are the older contract's.
+
+    `queued_quiet_hours` says that everybody who is asked has quiet hours, and hears of it at
+    `queued_until` first: an agent may do something else meanwhile.
+    """
 
     approval_id: str
     status: Status
@@ -112,6 +116,8 @@ class AskAnswer(BaseModel):
     decision: DecisionView | None
     digest: str
     short_code: str
+    queued_quiet_hours: bool = False
+    queued_until: int | None = None
 
 
 class RiskView(BaseModel):
@@ -134,6 +140,7 @@ class RulingView(BaseModel):
     """The rule that has people asked, and how many of whom have to answer.
 
     With `silence` at `hand_back`, an agent that got no answer may ask at its own terminal.
+    `escalated` names who was asked later, as nobody had answered.
     """
 
     rule: str
@@ -144,6 +151,7 @@ class RulingView(BaseModel):
     deny_threshold: int
     require_reason: bool
     silence: Literal["deny", "hand_back"]
+    escalated: list[str] = []
 
 
 class VoteView(BaseModel):

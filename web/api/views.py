@@ -82,10 +82,12 @@ def _answers_view(approval: Approval, decision: Decision) -> list[dict[str, Any]
     ]
 
 
-def ask_view(approval: Approval) -> dict[str, Any]:
+def ask_view(approval: Approval, *, now: datetime) -> dict[str, Any]:
     """Return the answer to an ask."""
+    queued_until = approval.queued_until
+    is_queued = approval.is_pending and queued_until is not None and now < queued_until
     decision = approval.decision
-    auto = decision is not None and decision.via in (Via.GRANT, Via.RULE)
+    auto = decision is not None and decision.via in (Via.GRANT, Via.RULE, Via.EARLIER)
     return {
         "approval_id": approval.id,
         "status": approval.state,
@@ -94,6 +96,8 @@ def ask_view(approval: Approval) -> dict[str, Any]:
         "decision": decision_view(approval),
         "digest": approval.digest,
         "short_code": approval.short_code,
+        "queued_quiet_hours": is_queued,
+        "queued_until": _maybe_seconds(queued_until) if is_queued else None,
     }
 
 
@@ -173,6 +177,7 @@ def _ruling_view(approval: Approval) -> dict[str, Any] | None:
         "deny_threshold": routing.deny_threshold,
         "require_reason": routing.require_reason,
         "silence": routing.silence,
+        "escalated": list(ruling.escalated),
     }
 
 

@@ -65,6 +65,11 @@ class Form:
         return int(said) if _COUNT.fullmatch(said) else 0
 
     @property
+    def code(self) -> str:
+        """The card's code, as it was typed; empty where it was not."""
+        return self.first("code").strip().lower()
+
+    @property
     def approval(self) -> Choice:
         """The approval that a press before this one asked for; once where it says nothing else.
 

@@ -11,10 +11,10 @@ from aiohttp import web
 
 from bot.core.approval import Approval
 from bot.core.decision import Choice, Via
-from bot.core.errors import InvalidAsk, NotFound
+from bot.core.errors import InvalidAsk, NotFound, TooHasty
 from bot.core.people import Decider
 from bot.core.preview import hidden_in, one_line
-from bot.locales import decided
+from bot.locales import asked, decided
 from web.keys import ALLOW_REVEAL, GATE
 from web.pages.asset import asset_response
 from web.pages.card import CardView, card_view
@@ -167,7 +167,7 @@ async def _card_page(
     approval: Approval,
     *,
     asking: Asking | None = None,
-    fault: InvalidAsk | None = None,
+    fault: InvalidAsk | TooHasty | None = None,
     form: Form | None = None,
     reveals: bool = False,
 ) -> web.Response:
@@ -181,9 +181,14 @@ async def _card_page(
     view: CardView = await asyncio.to_thread(card_view, approval, say, now=now, whole=True)
     choice = asking.choice if asking is not None else None
     confirms = asking is not None and asking.confirms
+    status, words = (
+        (200, "") if fault is None else (fault.http_status, say.gettext(fault.sentence))
+    )
+    if isinstance(fault, TooHasty):
+        words = asked.too_hasty_here(fault, say)
     return say.page(
         "one.html",
-        status=422 if fault is not None else 200,
+        status=status,
         card=view,
         token=signer.form_token(who.session, view.path),
         choosing=choosing_view(approval, choice.scope, say)
@@ -194,8 +199,9 @@ async def _card_page(
         confirm_token=signer.form_token(who.session, confirming(view.path, choice))
         if choice is not None
         else "",
-        fault=say.refusal(fault) if fault is not None else "",
-        faulty=fault.place[0] if fault is not None and fault.place else None,
+        fault=words,
+        faulty=fault.place[0] if isinstance(fault, InvalidAsk) and fault.place else None,
+        asks_code=isinstance(fault, TooHasty) or bool(form is not None and form.code),
         given=form if form is not None else Form(fields={}),
         reveal_token=None if reveals else _reveal_token(request, who),
         revealed=revealed(approval, say) if reveals else (),
@@ -219,10 +225,12 @@ async def press(request: web.Request) -> web.Response:
         except InvalidAsk as error:
             return await _card_page(request, who, approval, fault=error, form=form)
         if isinstance(wanted, Asking):
-            return await _card_page(request, who, approval, asking=wanted)
+            kept = Form(fields={"code": [form.code]})
+            return await _card_page(request, who, approval, asking=wanted, form=kept)
         choice = wanted
-    answered = await gate.decide(id, decider, choice, shown=form.shown)
-    if isinstance(answered.refusal, InvalidAsk):
+    typed = form.code == approval.short_code
+    answered = await gate.decide(id, decider, choice, shown=form.shown, typed=typed)
+    if isinstance(answered.refusal, InvalidAsk | TooHasty):
         now = answered.approval or approval
         return await _card_page(request, who, now, fault=answered.refusal, form=form)
     if answered.refusal is not None:

@@ -78,6 +78,9 @@ def ruling_lines(approval: Approval, say: Templates) -> list[str]:
     found = [asked.by_rule(ruling, say).format(rule=_line(ruling.rule), because=because)]
     if wanted := asked.wanted(approval, say):
         found.append(wanted.format(names=", ".join(map(_name, ruling.routing.approvers))))
+    if told := asked.escalated(approval, say):
+        time = say.clock(ruling.escalated_at) if ruling.escalated_at is not None else ""
+        found.append(told.format(names=", ".join(map(_name, ruling.escalated)), time=time))
     for template, votes in asked.counted(approval, say):
         found.append(template.format(names=", ".join(_name(vote.name) for vote in votes)))
     return found
@@ -90,6 +93,8 @@ def _decided(approval: Approval, decision: Decision, say: Templates) -> list[str
         lines += [f"💬 {_answer(question, answer)}" for question, answer in pairs]
     if decision.note:
         lines.append(f"“{one_line(decision.note, limit=_NOTE_LIMIT)}”")
+    if repeats := decided.repeated(approval, say):
+        lines.append(repeats)
     if decision.approved and decision.scope is not Scope.ONCE:
         lines.append(rule_text(grant_told(approval, decision), say))
     return lines

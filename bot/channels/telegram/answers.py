@@ -8,6 +8,7 @@ from bot.core.approval import Approval, Kind, State
 from bot.core.card import Face
 from bot.core.confirmation import confirmation
 from bot.core.decision import Scope
+from bot.core.errors import TooHasty
 from bot.core.preview import one_line
 from bot.core.routing import Confirm
 from bot.gate.press import Effect, Person, Reaction
@@ -178,6 +179,8 @@ def _decided(approval: Approval, reader: Reader) -> str:
 
 
 def _refusal(reaction: Reaction, reader: Reader) -> str:
+    if isinstance(reaction.refusal, TooHasty):
+        return asked.too_hasty(reaction.refusal, reader)
     return reader.refusal(reaction.refusal) if reaction.refusal is not None else ""
 
 

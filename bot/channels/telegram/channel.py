@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramRetryAfter, TelegramUnauthorizedError
-from aiogram.methods import EditMessageText, SendDocument, SendMessage
+from aiogram.methods import DeleteMessage, EditMessageText, SendDocument, SendMessage
 from aiogram.types import (
     BufferedInputFile,
     ForceReply,
@@ -23,12 +23,15 @@ from aiogram.types import Message as SentMessage
 from pydantic import ValidationError
 
 from bot.channels.telegram import cards, sheets
+from bot.channels.telegram import reminder as reminders
 from bot.channels.telegram.cards import Message
 from bot.channels.telegram.details import File, attachment, details
 from bot.channels.telegram.fault import (
     CALL_ERRORS,
     accepted_message,
     channel_error,
+    is_gone,
+    is_too_old,
     is_unchanged,
     may_pass_plainly,
 )
@@ -62,8 +65,8 @@ class TelegramChannel:
         """The word for it in targets."""
         return "telegram"
 
-    async def post(self, card: Card, approval: Approval) -> str:
-        """Send a card, a prompt for words, or the details; return the message's number."""
+    async def post(self, card: Card, approval: Approval, *, silent: bool = False) -> str:
+        """Send a card, a reminder, a prompt for words, or details; return the message's number."""
         if card.kind is CardKind.DETAILS:
             return await self._post_details(card, approval)
         if card.kind is CardKind.PROMPT:
@@ -75,9 +78,14 @@ class TelegramChannel:
                 input_field_placeholder=reader.gettext(PLACEHOLDER),
             )
             return await self._send(card.target, message, reply_to=card.beside, markup=markup)
+        if card.kind is CardKind.REMINDER:
+            reader = await self._readers.at(card.target)
+            reminder = replace(reminders.reminder(approval, reader), silent=silent)
+            return await self._send(card.target, reminder, reply_to=card.beside)
         message = await self._rendered(card, approval)
-        if card.beside is not None:  # it was asked for, or its digest made the sound
-            message = replace(message, silent=True)
+        # What was asked for, or what a digest made the sound of, comes without one.
+        silent = message.silent or silent or card.beside is not None
+        message = replace(message, silent=silent)
         return await self._send(card.target, message, reply_to=card.beside, markup=message.markup)
 
     async def edit(self, card: Card, approval: Approval) -> None:
@@ -94,6 +102,22 @@ class TelegramChannel:
             return await self._send(sheet.target, message, markup=message.markup)
         await self._edit(sheet.target, int(sheet.message), message)
         return sheet.message
+
+    async def remove(self, card: Card, approval: Approval) -> None:
+        """Delete a message; one of more than two days can't be, and says how things stand."""
+        if card.message is None:
+            return
+        method = DeleteMessage(chat_id=card.target.address, message_id=int(card.message))
+        await self._pacing.message(card.target.address)
+        try:
+            await self._bot(method)
+        except CALL_ERRORS as error:
+            if is_gone(error):
+                return
+            if not is_too_old(error):
+                raise self._fault(card.target, error) from error
+            shown = reminders.over(approval, await self._readers.at(card.target))
+            await self._edit(card.target, int(card.message), shown)
 
     async def _edit(self, target: Target, number: int, message: Message) -> None:
         async def send(shown: Message) -> None:

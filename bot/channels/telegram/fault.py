@@ -42,6 +42,19 @@ def is_unchanged(error: BaseException) -> bool:
     return isinstance(error, TelegramBadRequest) and "message is not modified" in error.message
 
 
+def is_gone(error: BaseException) -> bool:
+    """Tell whether a message could not be deleted because it is not there any more."""
+    return isinstance(error, TelegramBadRequest) and "to delete not found" in error.message
+
+
+def is_too_old(error: BaseException) -> bool:
+    """Tell whether a message may not be deleted any more; that ends after 48 hours.
+
+    Source: https://core.telegram.org/bots/api#deletemessage
+    """
+    return isinstance(error, TelegramBadRequest) and "can't be deleted" in error.message
+
+
 def may_pass_plainly(error: BaseException) -> bool:
     """Tell whether the message itself was refused, so that a plainer one may be taken."""
     if not isinstance(error, TelegramBadRequest):

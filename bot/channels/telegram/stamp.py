@@ -90,6 +90,9 @@ def ruling_lines(approval: Approval, reader: Reader) -> list[Text]:
     found = [fill(asked.by_rule(ruling, reader), rule=rule, because=because)]
     if wanted := asked.wanted(approval, reader):
         found.append(fill(wanted, names=_listed(ruling.routing.approvers)))
+    if told := asked.escalated(approval, reader):
+        time = reader.time(ruling.escalated_at) if ruling.escalated_at is not None else ""
+        found.append(fill(told, names=_listed(ruling.escalated), time=time))
     for template, votes in asked.counted(approval, reader):
         found.append(fill(template, names=_listed([vote.name for vote in votes])))
     return found
@@ -122,6 +125,8 @@ def _decided(approval: Approval, decision: Decision, reader: Reader) -> list[Tex
         lines.append(Text(decided.wrong_number(reader)))
     elif decision.note:
         lines.append(Text("“", line_code(decision.note, limit=_NOTE_LIMIT), "”"))
+    if repeats := decided.repeated(approval, reader):
+        lines.append(Text(repeats))
     if decision.approved and decision.scope is not Scope.ONCE:
         lines.append(granted_words(rule.grant_told(approval, decision), reader))
     revocation = approval.revocation

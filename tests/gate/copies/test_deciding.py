@@ -46,13 +46,16 @@ class Wall:
     cards: dict[str, Approval] = field(default_factory=dict)
     posts: list[str] = field(default_factory=list)
 
-    async def post(self, card: Card, approval: Approval) -> str:
+    async def post(self, card: Card, approval: Approval, *, silent: bool = False) -> str:
         self.posts.append(approval.id)
         self.cards[approval.id] = approval
         return str(len(self.posts))
 
     async def edit(self, card: Card, approval: Approval) -> None:
         self.cards[approval.id] = approval
+
+    async def remove(self, card: Card, approval: Approval) -> None:
+        raise AssertionError("nobody is reminded here")
 
     def needs_attachment(self, approval: Approval) -> bool:
         return False

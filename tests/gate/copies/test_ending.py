@@ -26,6 +26,7 @@ from tests.gate.copies.test_deciding import (
     shown,
     states,
 )
+from tests.gate.racers import NO_BRAKE
 from tests.gate.test_race import check_entries
 from tests.world import World
 
@@ -175,13 +176,13 @@ async def run_races(world: World, rounds: int) -> Counter[str]:
     for number in range(rounds):
         session = f"race {number}"
         ids = [
-            (await world.ask(session_id=session))["approval_id"]
+            (await world.ask(session_id=session, title=session))["approval_id"]
             for _ in range(chance.randrange(1, 4))
         ]
         leader = await world.gate.any(ids[0])
 
         async def join(session: str = session, ids: list[str] = ids) -> None:
-            ids.append((await world.ask(session_id=session))["approval_id"])
+            ids.append((await world.ask(session_id=session, title=session))["approval_id"])
 
         async def leave(id: str) -> None:
             await world.gate.withdraw(key_of(world), id)
@@ -213,7 +214,7 @@ async def run_races(world: World, rounds: int) -> Counter[str]:
 
 
 async def test_while_copies_join_nobody_decides_more_than_was_shown(build):
-    world = await build(users=(ANA, BEN), loops=False)
+    world = await build(users=(ANA, BEN), loops=False, brake=NO_BRAKE)
 
     effects = await run_races(world, 60)
 

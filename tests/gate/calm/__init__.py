@@ -1,0 +1,1 @@
+"""Reminders, escalation and quiet hours through the whole gate."""
