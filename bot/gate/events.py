@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from bot.core.approval import Approval
+from bot.gate.known import Known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,4 +36,11 @@ class Owed:
     due_at: datetime
 
 
-Event: TypeAlias = Asked | Ended | Reported | Owed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleChanged:
+    """Somebody came, went, or may now do more or less; `people` is everybody as of then."""
+
+    people: tuple[Known, ...]
+
+
+Event: TypeAlias = Asked | Ended | Reported | Owed | PeopleChanged

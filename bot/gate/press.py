@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from bot.core.approval import Approval, Kind
 from bot.core.audit import Record
-from bot.core.card import Button, Face, Pressed, Wish, answer_with_words, press
+from bot.core.card import Button, Face, Pressed, Verb, Wish, answer_with_words, press
 from bot.core.decision import Choice, Via
 from bot.core.errors import CardOutdated, GateError, InvalidAsk, NotAnApprover
 from bot.core.people import Decider, refusal_to_decide
@@ -125,10 +125,13 @@ def _press(
 ) -> Steps[Done[Reaction]]:
     decider = yield from _decider(tx, person)
     refusal = refusal_to_decide(approval, decider)
-    if refusal is not None:
+    only_looks = decider.looks_only and button.verb is Verb.DETAILS
+    if refusal is not None and not only_looks:
         return _stranger(approval, decider, refusal, now, audited=is_new)
     if not is_new:
         return Done(value=Reaction(effect=Effect.REPEATED, approval=approval))
+    if only_looks:
+        return (yield from _follow(tx, approval, card, Wish.DETAILS, decider, now, fresh))
     if not approval.is_pending or now >= approval.expires_at:
         return (yield from _late(tx, approval, decider, now, fresh))
     face = Face.load(card.face)
@@ -224,7 +227,10 @@ def _decider(tx: Transaction, person: Person) -> Steps[Decider]:
     if person.name and person.name != approver.name:
         yield from tx.people.rename(approver.id, person.name)
     return Decider(
-        name=person.name or approver.name, via=Via(person.address.channel), person=approver.id
+        name=person.name or approver.name,
+        via=Via(person.address.channel),
+        person=approver.id,
+        looks_only=not approver.may_decide,
     )
 
 

@@ -23,6 +23,7 @@ from bot.gate.channel import Delivery, Target, Task, Update
 from bot.gate.debt import AT_ONCE
 from bot.gate.decide import FreshGrant
 from bot.gate.events import Event, Owed
+from bot.gate.people import People
 from bot.gate.policies import Policies
 from bot.gate.ports import Clock, Ids, Store
 from bot.gate.press import FreshCard, Person, Place, Reaction, answer_words, press_button
@@ -52,6 +53,7 @@ class Gate:
         self._ids = ids
         self._registry = keys
         self.policies = Policies(store, clock, ids, PolicyBook() if book is None else book)
+        self.people = People(store, clock, ids, keys)
         self._timezone = timezone
         self.waiters = Waiters(clock)
         store.on_committed(self.waiters.wake)

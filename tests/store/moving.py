@@ -5,7 +5,8 @@ import json
 import sqlite3
 from contextlib import asynccontextmanager
 
-from bot.gate.channel import Update
+from bot.core.people import Role
+from bot.gate.channel import Target, Update
 from bot.gate.registry import bootstrap
 from bot.ids import RandomIds
 from bot.store import open_reader, sqlite_path
@@ -60,6 +61,10 @@ async def live(world):
     await world.store.write(
         unit(lambda tx: tx.updates.first_sight(Update(channel="telegram", id=2**40), NOW))
     )
+    await world.gate.people.offer(Role.VIEWER, by="telegram-1001")
+    eve = Target(channel="telegram", address="6666")
+    await world.store.write(unit(lambda tx: tx.pairings.fail(eve, now=NOW, since=NOW)))
+    await world.store.write(unit(lambda tx: tx.menus.put("1 default", "0" * 64)))
     return {
         "pending": pending,
         "link": await world.queue_link(),

@@ -9,21 +9,26 @@ from typing import Final
 from aiogram.utils.formatting import Code, DateTime, Text
 
 from bot.channels.telegram.cards import MARKS, place_of
+from bot.channels.telegram.command_table import entries_for
 from bot.channels.telegram.text import Reader, fill, line_code, lines
 from bot.core.approval import Approval, Kind
+from bot.core.people import Role
 from bot.locales import asked
 
 MOST_LISTED: Final = 20
-NAMES: Final = frozenset({"start", "help", "id", "pending"})
 _COMMAND: Final = re.compile(r"/(?P<name>[A-Za-z0-9_]{1,32})(?:@(?P<bot>\w{1,64}))?(?!\S)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """A command as a person wrote it, in lower case; `bot` is the one it was addressed to."""
+    """A command as a person wrote it, in lower case; `bot` is the one it was addressed to.
+
+    `rest` is what stands behind it, as it was written.
+    """
 
     name: str
     bot: str | None
+    rest: str = ""
 
 
 def command_in(text: str) -> Command | None:
@@ -32,7 +37,7 @@ def command_in(text: str) -> Command | None:
     if found is None:
         return None
     bot = found["bot"].lower() if found["bot"] else None
-    return Command(name=found["name"].lower(), bot=bot)
+    return Command(name=found["name"].lower(), bot=bot, rest=text[found.end() :].strip())
 
 
 def spoken(text: Text, *, reply_to: int | None = None, silent: bool = False) -> str:
@@ -48,41 +53,16 @@ def spoken(text: Text, *, reply_to: int | None = None, silent: bool = False) -> 
     )
 
 
-def stranger(id: str, reader: Reader) -> Text:
-    """Return what somebody who may not decide is told: their id, and nothing else."""
-    return fill(
-        reader.gettext(
-            "I don't know you. Your id is {id}. If this is your gate, put that id into "
-            "ALLOWED_USER_IDS on its machine and restart it, or ask its owner to."
-        ),
-        id=Code(id),
+def help_text(role: Role, reader: Reader) -> Text:
+    """Return what the bot does in four lines, then the commands that this role may use."""
+    about = reader.gettext(
+        "Agents ask me before they do something; I ask you, with a card.\n"
+        "✅ allows this one, ❌ refuses it. 🔁 and ♾ allow its kind until it is revoked.\n"
+        "Questions have a button for each answer; reply to the card to use your own words.\n"
+        "No answer is never a yes: what nobody decides expires and is denied.\n"
     )
-
-
-def hello(name: str, reader: Reader) -> Text:
-    """Return the first words to an approver."""
-    return Text(
-        reader.gettext(
-            "Hello {name}. When an agent asks for something, I show you a card here; "
-            "tap a button, and it goes on. /help says more."
-        ).format(name=name)
-    )
-
-
-def help_text(reader: Reader) -> Text:
-    """Return what the bot does in four lines, then the commands."""
-    return Text(
-        reader.gettext(
-            "Agents ask me before they do something; I ask you, with a card.\n"
-            "✅ allows this one, ❌ refuses it. 🔁 and ♾ allow its kind until it is revoked.\n"
-            "Questions have a button for each answer; reply to the card to use your own words.\n"
-            "No answer is never a yes: what nobody decides expires and is denied.\n"
-            "\n"
-            "/pending – what waits for an answer\n"
-            "/id – your numeric id\n"
-            "/help – this"
-        )
-    )
+    listed = [f"/{entry.name} – {reader.gettext(entry.summary)}" for entry in entries_for(role)]
+    return lines([about, *listed])
 
 
 def your_id(id: str, chat_id: int, reader: Reader) -> Text:

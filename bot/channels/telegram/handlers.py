@@ -14,12 +14,14 @@ from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import CallbackQuery, Message, Update
 from aiogram.utils.formatting import Text
 
-from bot.channels.telegram import commands, identity
+from bot.channels.telegram import commands, identity, welcome
 from bot.channels.telegram.answers import Answer, answer_to_tap, answer_to_words
 from bot.channels.telegram.callbacks import unpack
+from bot.channels.telegram.command_table import NAMES
 from bot.channels.telegram.fault import CALL_ERRORS, channel_error
 from bot.channels.telegram.pacing import Pacing
 from bot.channels.telegram.text import Reader
+from bot.core.pairing import code_in
 from bot.core.people import Approver
 from bot.gate.channel import Update as Seen
 from bot.gate.press import Effect, Person, Place, Reaction
@@ -80,7 +82,7 @@ class Handlers:
             await self._ask_for_text(message, person, event_update)
             return
         command = commands.command_in(message.text)
-        is_ours = command is not None and command.name in commands.NAMES
+        is_ours = command is not None and command.name in NAMES
         if self._is_reply_to_us(message) and not is_ours:
             reaction = await self._answer_words(message, message.text, person, event_update)
             if reaction.effect is not Effect.NOT_A_CARD:
@@ -91,12 +93,28 @@ class Handlers:
         is_private = message.chat.type == "private"
         if command is not None and command.bot not in {None, self._own_name()}:
             return
+        if command is not None and command.name == "start" and (code := code_in(command.rest)):
+            await self._let_in(code, message, person, event_update)
+            return
         approver = await self._gate.approver_at(person.address)
         if approver is not None and is_private and command is not None:
             await self._gate.show_again(person.address)
         said = await self._said(command, person, approver, message)
         if said is not None and (approver is not None or (is_private and self._is_due(person))):
             await self._say(message, said, _answer_to(event_update))
+
+    async def _let_in(
+        self, code: str, message: Message, person: Person, event_update: Update
+    ) -> None:
+        """Take a pairing code, in a private chat only."""
+        answer = _answer_to(event_update)
+        if message.chat.type != "private":
+            if self._is_due(person):
+                await self._say(message, welcome.not_here(self._reader), answer)
+            return
+        paired = await self._gate.people.pair(code, person=person, update=_update(event_update))
+        if paired.person is not None or self._is_due(person):
+            await self._say(message, welcome.let_in(paired, self._reader), answer)
 
     async def _ask_for_text(self, message: Message, person: Person, event_update: Update) -> None:
         """Tell an approver whose reply is a picture or a sticker that only text is read."""
@@ -141,12 +159,12 @@ class Handlers:
         if name == "id":
             return commands.your_id(id, message.chat.id, self._reader)
         if approver is None:
-            return commands.stranger(id, self._reader) if name in {"start", "help"} else None
+            return welcome.stranger(id, self._reader) if name in {"start", "help"} else None
         match name:
             case "start":
-                return commands.hello(person.name, self._reader)
+                return welcome.hello(person.name, approver.role, self._reader)
             case "help":
-                return commands.help_text(self._reader)
+                return commands.help_text(approver.role, self._reader)
             case "pending" if message.chat.type == "private":
                 return commands.pending(await self._gate.pending(), self._reader)
             case "pending":
