@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from bot.core.approval import Approval
+from bot.core.people import Approver
 from bot.gate.known import Known
 
 
@@ -38,9 +39,13 @@ class Owed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleChanged:
-    """Somebody came, went, or may now do more or less; `people` is everybody as of then."""
+    """Somebody came, went, or may now do more or less; `people` is everybody as of then.
+
+    `came` is who was let in just now.
+    """
 
     people: tuple[Known, ...]
+    came: Approver | None = None
 
 
 Event: TypeAlias = Asked | Ended | Reported | Owed | PeopleChanged

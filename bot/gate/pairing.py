@@ -67,7 +67,8 @@ def pair(
 ) -> Steps[Done[Paired]]:
     """Let a person in by the code with this hash, once; the same for every code that is no good.
 
-    Whoever may as much already leaves the code for somebody else.
+    Whoever may as much already leaves the code for somebody else; but the first run may be run
+    again by its owner.
     """
     known = yield from tx.people.by_address(person.address)
     if not (yield from tx.updates.first_sight(update, now)):
@@ -81,7 +82,8 @@ def pair(
         yield from tx.pairings.fail(person.address, now=now, since=since)
         return _refused(person, known, "wrong", now)
     role, made_by = offered
-    if known is not None and known.role.includes(role):
+    is_needed = known is None or not known.role.includes(role)
+    if not is_needed and made_by != FIRST_RUN:
         return Done(value=Paired(entrance=Entrance.NOT_NEEDED, person=known))
     yield from tx.pairings.use(sha256, now=now)
     yield from tx.pairings.forgive(person.address)
@@ -113,7 +115,7 @@ def _let_in(
     return Done(
         value=Paired(entrance=Entrance.PAIRED, person=came, is_first_run=made_by == FIRST_RUN),
         audit=(record,),
-        events=(PeopleChanged(people=people),),
+        events=(PeopleChanged(people=people, came=came),),
     )
 
 
