@@ -24,12 +24,13 @@ def with_values(before: bytes, values: Mapping[str, str]) -> bytes:
     places: dict[str, int] = {}
     for binding in parse_stream(StringIO(text, newline="")):
         original = binding.original.string
-        if binding.key in values:
-            if binding.key in places:
-                pieces[places[binding.key]] = ""
-            places[binding.key] = len(pieces)
+        name = binding.key
+        if name is not None and name in values:
+            if name in places:
+                pieces[places[name]] = ""
+            places[name] = len(pieces)
             blank = original[: len(original) - len(original.lstrip())]
-            pieces.append(f"{blank}{binding.key}={values[binding.key]}{ending}")
+            pieces.append(f"{blank}{name}={values[name]}{ending}")
         else:
             pieces.append(original)
     joined = "".join(pieces)

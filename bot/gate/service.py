@@ -27,6 +27,7 @@ from bot.gate.people import People
 from bot.gate.policies import Policies
 from bot.gate.ports import Clock, Ids, Store
 from bot.gate.press import FreshCard, Person, Place, Reaction, answer_words, press_button
+from bot.gate.sheets import Sheets
 from bot.gate.steps import Done, Steps
 from bot.gate.tables import Page, Transaction
 from bot.gate.wait import Waiters
@@ -55,6 +56,7 @@ class Gate:
         self.policies = Policies(store, clock, ids, PolicyBook() if book is None else book)
         self.people = People(store, clock, ids, keys)
         self._timezone = timezone
+        self.sheets = Sheets(store, clock, ids, timezone)
         self.waiters = Waiters(clock)
         store.on_committed(self.waiters.wake)
 

@@ -14,7 +14,7 @@ from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import CallbackQuery, Message, Update
 from aiogram.utils.formatting import Text
 
-from bot.channels.telegram import commands, identity, welcome
+from bot.channels.telegram import commands, identity, sheets, welcome
 from bot.channels.telegram.answers import Answer, answer_to_tap, answer_to_words
 from bot.channels.telegram.callbacks import unpack
 from bot.channels.telegram.command_table import NAMES
@@ -60,6 +60,18 @@ class Handlers:
     async def on_tap(self, query: CallbackQuery, event_update: Update) -> None:
         """Do what the tap means, then tell what came of it."""
         person = identity.of_query(query)
+        if (on_sheet := sheets.unpack(query.data)) is not None:
+            handle, wanted = on_sheet
+            came_to = await self._gate.sheets.press(
+                handle,
+                wanted,
+                person=person,
+                place=identity.place_of_query(query),
+                update=_update(event_update),
+            )
+            said = sheets.answer_to_press(came_to, person, self._reader)
+            self._spawn(self._answer(query.id, said))
+            return
         pressed = unpack(query.data)
         if pressed is None:
             reaction = Reaction(effect=Effect.UNKNOWN)
@@ -93,12 +105,21 @@ class Handlers:
         is_private = message.chat.type == "private"
         if command is not None and command.bot not in {None, self._own_name()}:
             return
-        if command is not None and command.name == "start" and (code := code_in(command.rest)):
+        if command is not None and command.name == "start" and (code := code_in(command.words)):
             await self._let_in(code, message, person, event_update)
             return
         approver = await self._gate.approver_at(person.address)
         if approver is not None and is_private and command is not None:
             await self._gate.show_again(person.address)
+        if approver is not None and command is not None and command.name in sheets.COMMANDS:
+            await self._gate.sheets.open(
+                sheets.COMMANDS[command.name],
+                person=person,
+                target=identity.chat_target(message.chat.id),
+                update=_update(event_update),
+                words=command.words,
+            )
+            return
         said = await self._said(command, person, approver, message)
         if said is not None and (approver is not None or (is_private and self._is_due(person))):
             await self._say(message, said, _answer_to(event_update))
@@ -165,10 +186,6 @@ class Handlers:
                 return welcome.hello(person.name, approver.role, self._reader)
             case "help":
                 return commands.help_text(approver.role, self._reader)
-            case "pending" if message.chat.type == "private":
-                return commands.pending(await self._gate.pending(), self._reader)
-            case "pending":
-                return Text(self._reader.gettext("Ask me that in our own chat."))
             case None if message.chat.type == "private":
                 return Text(
                     self._reader.gettext(

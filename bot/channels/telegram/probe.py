@@ -60,7 +60,7 @@ class Probe:
 
     async def facts(self, method: str, **params: object) -> Mapping[str, object]:
         """Call a method whose result is an object; raises ProbeError."""
-        result = await self.ask(method, **params)
+        result = await self.ask(method, wait=timedelta(), **params)
         if not isinstance(result, dict):
             raise ProbeError("an answer that was not understood")
         return result
