@@ -3,8 +3,6 @@
 import secrets
 from typing import Final
 
-from bot.core.pairing import ALPHABET, LENGTH
-
 # Without l, which reads as 1 or I.
 LETTERS: Final = "abcdefghijkmnopqrstuvwxyz"
 _CODES_AT_ONCE: Final = 4
@@ -32,10 +30,6 @@ class RandomIds:
                 letters.append(LETTERS[index])
             codes.append("".join(letters))
         return tuple(codes)
-
-    def pairing_code(self) -> str:
-        """Return eight letters and digits: 40 random bits."""
-        return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
 
     def handle(self) -> str:
         """Return 22 characters of URL-safe base64: 128 random bits."""

@@ -1,5 +1,6 @@
 """Pairing codes: how they look, how long they are good, how many wrong ones are taken."""
 
+import hashlib
 import re
 from datetime import timedelta
 from typing import Final
@@ -23,6 +24,12 @@ def code_in(text: str) -> str | None:
     """
     code = _BETWEEN.sub("", text).upper()
     return code if _CODELIKE.fullmatch(code) else None
+
+
+def code_from(secret: str) -> str:
+    """Return the code that follows from a secret; 32 letters share a byte evenly."""
+    digest = hashlib.sha256(secret.encode()).digest()
+    return "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[:LENGTH])
 
 
 def shown_code(code: str) -> str:

@@ -15,7 +15,9 @@ from bot.core.errors import LastOwner, NotAllowed, NotFound
 from bot.core.pairing import CODE_LIFE, LOCKED_FOR, MOST_FAILURES
 from bot.core.people import Approver, Role
 from bot.gate.channel import Update
-from bot.gate.events import PeopleChanged
+from bot.gate.debt import show_of
+from bot.gate.events import Event, Owed, PeopleChanged
+from bot.gate.known import Known
 from bot.gate.press import Person
 from bot.gate.registry import ENVIRONMENT, OWNER
 from bot.gate.steps import Done, Steps
@@ -23,6 +25,7 @@ from bot.gate.tables import Transaction
 
 PAIRED: Final = "paired"
 FIRST_RUN: Final = "setup"
+_LISTS: Final = frozenset({"pair", "people"})
 
 
 class Entrance(StrEnum):
@@ -112,11 +115,28 @@ def _let_in(
         facts={"role": str(role), "name": person.name, "by": made_by},
     )
     people = yield from tx.people.listing()
+    owed = yield from _owe_lists(tx, people, now=now)
     return Done(
         value=Paired(entrance=Entrance.PAIRED, person=came, is_first_run=made_by == FIRST_RUN),
         audit=(record,),
-        events=(PeopleChanged(people=people, came=came),),
+        events=(PeopleChanged(people=people, came=came), *owed),
     )
+
+
+def _owe_lists(
+    tx: Transaction, people: tuple[Known, ...], *, now: datetime
+) -> Steps[tuple[Event, ...]]:
+    """Put right what owners see of the codes that they gave, and of who is here."""
+    owed: tuple[Event, ...] = ()
+    for known in people:
+        if known.person.role is not Role.OWNER:
+            continue
+        for target in known.targets:
+            for sheet in (yield from tx.sheets.open_in(target)):
+                if sheet.kind in _LISTS:
+                    yield from tx.outbox.owe(show_of(sheet, now))
+                    owed = (Owed(due_at=now),)
+    return owed
 
 
 def remove(tx: Transaction, *, id: str, by: str, now: datetime) -> Steps[Done[Approver]]:

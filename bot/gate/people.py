@@ -1,7 +1,9 @@
 """People: who may what here, for channels and the first run."""
 
+from collections.abc import Mapping
 from functools import partial
 
+from bot.core.pairing import code_from
 from bot.core.people import Approver, Role
 from bot.gate import pairing
 from bot.gate.channel import Update
@@ -9,6 +11,8 @@ from bot.gate.known import Known
 from bot.gate.ports import Clock, Ids, Store
 from bot.gate.press import Person
 from bot.gate.registry import OWNER, Registry, everybody, sha256_of
+from bot.gate.steps import Done, Steps
+from bot.gate.tables import Transaction
 
 
 class People:
@@ -28,7 +32,7 @@ class People:
 
     async def offer(self, role: Role, *, by: str) -> str:
         """Return a new pairing code, the only time it is seen; it works once, for ten minutes."""
-        code = self._ids.pairing_code()
+        code = code_from(self._ids.token())
         now = self._clock.now()
         await self._store.write(
             partial(pairing.add_code, sha256=sha256_of(code), role=role, made_by=by, now=now)
@@ -56,6 +60,22 @@ class People:
         return await self._store.write(
             partial(pairing.remove, id=id, by=by, now=self._clock.now())
         )
+
+    async def menus(self) -> Mapping[str, str]:
+        """Return which list of commands a channel was given last, by scope: its hash."""
+        return await self._store.read(lambda tx: tx.menus.all())
+
+    async def remember_menu(self, scope: str, sha256: str | None) -> None:
+        """Keep which list stands in a scope now; None where there is none any more."""
+
+        def work(tx: Transaction) -> Steps[Done[None]]:
+            if sha256 is None:
+                yield from tx.menus.drop(scope)
+            else:
+                yield from tx.menus.put(scope, sha256)
+            return Done(value=None)
+
+        await self._store.write(work)
 
     async def listing(self) -> tuple[Known, ...]:
         """Return everybody whom a channel reaches, as the store has it, who may most first."""

@@ -62,9 +62,6 @@ class Ids(Protocol):
     def short_codes(self) -> tuple[str, ...]:
         """Return a few five-letter codes (a–z without l) to pick a free one from."""
 
-    def pairing_code(self) -> str:
-        """Return a new pairing code, by a source that nobody can foretell."""
-
     def handle(self) -> str:
         """Return 22 characters of URL-safe base64: 128 random bits."""
 

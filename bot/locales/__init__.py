@@ -19,6 +19,12 @@ def translator(language: str | None) -> Translator:
     return gettext.translation(_DOMAIN, _DIRECTORY, languages=wanted, fallback=True)
 
 
+def languages() -> tuple[str, ...]:
+    """Return the languages that there are translations into, besides English, by name."""
+    found = _DIRECTORY.glob(f"*/LC_MESSAGES/{_DOMAIN}.mo")
+    return tuple(sorted(path.parent.parent.name for path in found))
+
+
 def N_(message: str) -> str:  # noqa: N802  the name that catalogue tools look for
     """Mark a constant for translation, and return it as it is."""
     return message

@@ -22,6 +22,8 @@ class Entry:
 TABLE: Final = (
     Entry(name="start", summary=N_("who you are to me")),
     Entry(name="pending", summary=N_("what waits for an answer"), least=Role.VIEWER),
+    Entry(name="pair", summary=N_("let somebody in"), least=Role.OWNER),
+    Entry(name="people", summary=N_("who is here, and who goes"), least=Role.OWNER),
     Entry(name="id", summary=N_("your numeric id")),
     Entry(name="help", summary=N_("what I do, and these commands")),
 )

@@ -50,6 +50,11 @@ class Handlers:
         self._strangers: dict[str, datetime] = {}
         self.username: str | None = None
 
+    def learn_name(self, username: str) -> None:
+        """Take the bot's own name: for commands in groups, and for links to it."""
+        self.username = username
+        self._reader.bot.username = username or None
+
     def router(self) -> Router:
         """Return the aiogram router that leads here."""
         router = Router(name="ok2run")
