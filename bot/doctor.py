@@ -107,7 +107,7 @@ class Database:
 async def database(settings: Settings, *, is_running: bool) -> Database:
     """Look at the database, beside a running daemon without writing."""
     location = settings.database.location
-    if settings.database.engine == "sqlite" and not Path(location).exists():
+    if _is_missing(settings):
         return Database(findings=_not_there(Path(location)))
     try:
         version, people = await _read(location)
@@ -129,9 +129,13 @@ async def database(settings: Settings, *, is_running: bool) -> Database:
     return Database(findings=tuple(found), people=people, is_taken=is_taken)
 
 
+def _is_missing(settings: Settings) -> bool:
+    return settings.database.engine == "sqlite" and not settings.database.path.exists()
+
+
 def _not_there(path: Path) -> tuple[Finding, ...]:
     folder = next(parent for parent in path.parents if parent.exists())
-    if not os.access(folder, os.W_OK):
+    if not (folder.is_dir() and os.access(folder, os.W_OK)):
         return (
             wrong(f"There is no database {path}, and {folder} can't be written; change that."),
         )
