@@ -1,4 +1,4 @@
-"""Setup changes its own lines of `.env`, whole and for its owner alone; others stay as they are."""
+"""Setup changes its own lines of `.env`, for its owner alone; others stay as they are."""
 
 import os
 from pathlib import Path
