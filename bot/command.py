@@ -8,6 +8,8 @@ import sys
 from collections.abc import Sequence
 
 DAEMON_COMMANDS = {
+    "setup": "first run: the bot's token, you as its owner, a test card",
+    "doctor": "check settings, database, clock and Telegram; says what to do",
     "serve": "run the gate until SIGTERM or SIGINT",
     "bootstrap": "make an admin key and print it once; works offline on the store",
     "export": "write the whole gate into a new file, also while it runs; its backup",
@@ -64,6 +66,14 @@ def _daemon(name: str, rest: list[str]) -> int:
         from bot.__main__ import serve
 
         return serve()
+    if name == "doctor":
+        from bot import doctor_command
+
+        return doctor_command.main()
+    if name == "setup":
+        from bot import setup_command
+
+        return setup_command.main()
     if name in FILE_MEANINGS:
         from bot.__main__ import export, import_
 

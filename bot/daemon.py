@@ -44,9 +44,8 @@ _BACKLOG: Final = 1024
 _KEEP_ALIVE_SECONDS: Final = 75.0
 _HANDLERS_END_SECONDS: Final = 5.0
 _HOW_TO_USE_TELEGRAM: Final = {
-    False: "To be asked in Telegram, set TELEGRAM_BOT_TOKEN and ALLOWED_USER_IDS.",
-    True: "Nobody may decide in Telegram yet: write /start to the bot, put the id that it tells "
-    "into ALLOWED_USER_IDS, and restart.",
+    False: "To be asked in Telegram, stop this and run  ok2run setup  in this directory.",
+    True: "Nobody may decide in Telegram yet: stop this and run  ok2run setup  in this directory.",
 }
 
 
@@ -104,6 +103,8 @@ class Daemon:
         self._tasks.create_task(self._run_store())
         listening = self._bind()  # before a key is made that is shown only once
         registry, new_key = await prepare(self._store, self._clock, self._ids, self._setup())
+        self._registry = registry
+        self._check_approvers()
         zone = self._settings.display_timezone
         book = PolicyBook(is_file=self._settings.policy_file is not None)
         self._gate = Gate(
@@ -129,6 +130,12 @@ class Daemon:
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)
+
+    def _check_approvers(self) -> None:
+        """Refuse a group as default chat in which nobody may decide."""
+        fault = self._settings.missing_approvers()
+        if fault is not None and not self._registry.has_approvers:
+            raise StartError(fault)
 
     async def _load_policies(self, book: PolicyBook) -> None:
         """Bring the policies into force before the first request: the file's or the database's."""
@@ -237,7 +244,7 @@ class Daemon:
         if new_key is not None:
             add_secret(new_key)
             print(f"Agent key, shown only now:  {new_key}")
-        if not self._setup().approvers:  # nobody else could decide
+        if self._switch is None or not self._registry.has_approvers:  # nobody else could decide
             token = await queue_link_token(self._store, self._clock, self._ids)
             add_secret(token)
             print(f"Queue page, for ten minutes: {url}/queue/open?token={token}")

@@ -166,13 +166,17 @@ class Settings(BaseSettings):
         return frozenset(self.allowed_user_ids) | ({chat} if chat and chat > 0 else frozenset())
 
     def missing_approvers(self) -> str | None:
-        """Return the fault of a group as default chat that nobody may decide in, if it is so."""
+        """Return the fault of a group as default chat in which nobody is named to decide.
+
+        It is none where somebody is paired, which only the store knows.
+        """
         chat = self.approval_tg_chat_id
         if chat is None or chat > 0 or self.allowed_user_ids:
             return None
         return (
             "APPROVAL_TG_CHAT_ID: this is a group, and nobody in it may decide yet; "
-            "list the approvers' numeric ids in ALLOWED_USER_IDS."
+            "run  ok2run setup  to pair yourself, or list the approvers' numeric ids in "
+            "ALLOWED_USER_IDS."
         )
 
     def secret_values(self) -> tuple[str, ...]:
@@ -246,7 +250,6 @@ def _faults_between(settings: Settings, wrong: set[str]) -> list[str]:
     """Check the variables against each other, where none of those concerned is wrong itself."""
     checks = (
         (_admin_key_fault, {"ADMIN_API_KEY", "APPROVAL_API_KEY", "APPROVAL_API_KEYS"}),
-        (Settings.missing_approvers, {"APPROVAL_TG_CHAT_ID", "ALLOWED_USER_IDS"}),
         (_webhook_fault, {"TELEGRAM_MODE", "PUBLIC_URL", "TELEGRAM_API_BASE"}),
     )
     return [line for check, names in checks if not names & wrong and (line := check(settings))]

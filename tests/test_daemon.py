@@ -101,6 +101,15 @@ async def test_bad_settings_are_told_one_line_each_all_at_once(tmp_path: Path):
     assert not (tmp_path / "data").exists()
 
 
+async def test_a_group_in_which_nobody_may_decide_refuses_to_start(tmp_path: Path):
+    code, _, err = await ok2run(
+        "serve", directory=tmp_path, PORT="0", APPROVAL_TG_CHAT_ID="-1001234567890"
+    )
+
+    assert code == 1
+    assert "APPROVAL_TG_CHAT_ID: this is a group, and nobody in it may decide yet" in err
+
+
 async def test_a_port_in_use_is_one_clear_line(tmp_path: Path):
     (tmp_path / "first").mkdir()
     (tmp_path / "second").mkdir()

@@ -68,6 +68,19 @@ class NotAnApprover(NotAllowed):
     code = "not_an_approver"
 
 
+class MayOnlyLook(NotAllowed):
+    """This person may see what waits, and decides nothing."""
+
+    code = "may_only_look"
+
+
+class LastOwner(GateError):
+    """A gate keeps one owner who is reached; nothing was changed."""
+
+    code = "last_owner"
+    http_status = 409
+
+
 class NotAskedHere(NotAllowed):
     """A rule lets only others decide this one."""
 

@@ -10,6 +10,7 @@ from bot.core.decision import Via
 from bot.core.errors import (
     AskerMayNotDecide,
     GateError,
+    MayOnlyLook,
     NotAllowed,
     NotAnApprover,
     NotAskedHere,
@@ -53,12 +54,35 @@ class Key:
         return self.may(Right.DECIDE)
 
 
+class Role(StrEnum):
+    """What a person may do here; a later one less than those before it."""
+
+    OWNER = "owner"
+    APPROVER = "approver"
+    VIEWER = "viewer"
+
+    @property
+    def rank(self) -> int:
+        """Its place among the roles, 0 for the one that may most."""
+        return list(Role).index(self)
+
+    def includes(self, other: "Role") -> bool:
+        """Tell whether this role may all that the other one may."""
+        return self.rank <= other.rank
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approver:
-    """A person who may decide."""
+    """A person known here; a viewer looks, and everybody else may decide."""
 
     id: str
     name: str
+    role: Role = Role.APPROVER
+
+    @property
+    def may_decide(self) -> bool:
+        """Tell whether this person's answer counts."""
+        return self.role.includes(Role.APPROVER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,12 +90,14 @@ class Decider:
     """Whoever gives an answer: an approver, or a key that may decide, at one place.
 
     `person` is the approver's id; a stranger has none. `key` is the deciding key, if it was one.
+    `looks_only` is true of a viewer.
     """
 
     name: str
     via: Via
     person: str | None = None
     key: Key | None = None
+    looks_only: bool = False
 
     @property
     def identity(self) -> str:
@@ -90,6 +116,8 @@ def refusal_to_decide(approval: Approval, decider: Decider) -> GateError | None:
             return NotAllowed("This key has no request:decide scope.")
     elif decider.person is None:
         return NotAnApprover("You are not an approver here.")
+    elif decider.looks_only:
+        return MayOnlyLook("You may look here, not decide.")
     ruling = approval.ruling
     if ruling is None:
         return None

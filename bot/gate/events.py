@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import TypeAlias
 
 from bot.core.approval import Approval
+from bot.core.people import Approver
+from bot.gate.known import Known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,4 +44,15 @@ class PreferencesChanged:
     person: str
 
 
-Event: TypeAlias = Asked | Ended | Reported | Owed | PreferencesChanged
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleChanged:
+    """Somebody came, went, or may now do more or less; `people` is everybody as of then.
+
+    `came` is who was let in just now.
+    """
+
+    people: tuple[Known, ...]
+    came: Approver | None = None
+
+
+Event: TypeAlias = Asked | Ended | Reported | Owed | PreferencesChanged | PeopleChanged

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from bot.core.approval import Approval
 from bot.core.audit import Record
-from bot.core.card import Button, Face, Pressed, Wish, press, press_afterwards
+from bot.core.card import Button, Face, Pressed, Verb, Wish, press, press_afterwards
 from bot.core.decision import Choice, Via
 from bot.core.errors import CardOutdated, GateError, InvalidAsk, NotAnApprover
 from bot.core.people import Decider, refusal_to_decide
@@ -133,10 +133,13 @@ def _press(
 ) -> Steps[Done[Reaction]]:
     decider = yield from decider_of(tx, person)
     refusal = refusal_to_decide(approval, decider)
-    if refusal is not None:
+    only_looks = decider.looks_only and button.verb is Verb.DETAILS
+    if refusal is not None and not only_looks:
         return stranger(approval, decider, refusal, now, audited=is_new)
     if not is_new:
         return Done(value=Reaction(effect=Effect.REPEATED, approval=approval))
+    if only_looks:
+        return (yield from follow(tx, approval, card, Wish.DETAILS, decider, now, fresh))
     face = Face.load(card.face)
     if not approval.is_pending:
         afterwards = press_afterwards(approval, face, button)
@@ -189,7 +192,10 @@ def decider_of(tx: Transaction, person: Person) -> Steps[Decider]:
     if person.name and person.name != approver.name:
         yield from tx.people.rename(approver.id, person.name)
     return Decider(
-        name=person.name or approver.name, via=Via(person.address.channel), person=approver.id
+        name=person.name or approver.name,
+        via=Via(person.address.channel),
+        person=approver.id,
+        looks_only=not approver.may_decide,
     )
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -10,16 +10,18 @@ from typing import Final
 
 from bot.core.action import Json
 from bot.core.audit import Record
-from bot.core.people import AGENT_RIGHTS, ALL_RIGHTS, Approver, Key
+from bot.core.people import AGENT_RIGHTS, ALL_RIGHTS, Approver, Key, Role
 from bot.core.routing import Reach
 from bot.gate.channel import Target
+from bot.gate.events import Event, PeopleChanged
+from bot.gate.known import Known, addresses_in
 from bot.gate.ports import Clock, Ids, Query, Store
 from bot.gate.steps import Done, Steps
 from bot.gate.tables import Transaction
 
-OWNER: Final = Approver(id="owner", name="owner")
+OWNER: Final = Approver(id="owner", name="owner", role=Role.OWNER)
 LINK_LIFE: Final = timedelta(minutes=10)
-_ENVIRONMENT: Final = "environment"
+ENVIRONMENT: Final = "environment"
 _MADE_HERE: Final = "first start"
 _BOOTSTRAP: Final = "bootstrap"
 
@@ -53,10 +55,12 @@ def new_secret(ids: Ids) -> str:
 
 @dataclass(slots=True)
 class Registry:
-    """Keys and reaches, held in memory and read again when they change."""
+    """Keys, people and reaches, held in memory and renewed when they change."""
 
     keys: dict[str, Key] = field(default_factory=dict)
     reaches: Mapping[str, Reach] = field(default_factory=dict)
+    people: tuple[Known, ...] = ()
+    setup: Setup = field(default_factory=Setup)
 
     def authenticate(self, secret: str) -> Key | None:
         """Return the key with this secret, or None."""
@@ -64,34 +68,60 @@ class Registry:
         key = self.keys.get(digest)
         return key if key is not None and hmac.compare_digest(key.sha256, digest) else None
 
+    @property
+    def has_approvers(self) -> bool:
+        """Tell whether a channel reaches anybody who may decide."""
+        return any(known.person.may_decide and known.targets for known in self.people)
+
+    def notice(self, events: Sequence[Event]) -> None:
+        """Take in who is there after a change."""
+        for event in events:
+            if isinstance(event, PeopleChanged):
+                self.know(event.people)
+
+    def know(self, people: tuple[Known, ...]) -> None:
+        """Reach these people from now on."""
+        self.people = people
+        if self.setup.telegram:
+            self.reaches = {**self.reaches, "telegram": _telegram_reach(self.setup, people)}
+
 
 async def prepare(
-    store: Store, clock: Clock, ids: Ids, setup: Setup
+    store: Store, clock: Clock, ids: Ids, setup: Setup, *, makes_key: bool = True
 ) -> tuple[Registry, str | None]:
     """Bring the operator's settings into the store; return the registry and a key made just now.
 
-    A key is made where the environment names no agent key and none was made before.
+    A key is made where the environment names no agent key and none was made before, unless
+    `makes_key` is false.
     """
     now = clock.now()
-    spare = new_secret(ids)
+    spare = new_secret(ids) if makes_key else None
     made = await store.write(partial(_sync, setup=setup, spare=spare, now=now))
     keys = await store.read(_all_keys)
-    reaches = {"telegram": _telegram_reach(setup)} if setup.telegram else {}
-    registry = Registry(keys={key.sha256: key for key in keys}, reaches=reaches)
+    registry = Registry(keys={key.sha256: key for key in keys}, setup=setup)
+    registry.know(await store.read(everybody))
     return registry, spare if made else None
 
 
-def _telegram_reach(setup: Setup) -> Reach:
-    people = tuple(str(user) for user in setup.approvers)
+def _telegram_reach(setup: Setup, people: tuple[Known, ...]) -> Reach:
+    """Cards go to the chat, else to all who may decide; an agent may name anybody known."""
+    named = tuple(str(user) for user in setup.approvers)
+    deciding = dict.fromkeys((*named, *addresses_in("telegram", people, deciding=True)))
+    known = addresses_in("telegram", people, deciding=False)
     chat = (str(setup.telegram_chat),) if setup.telegram_chat is not None else ()
-    return Reach(default=chat or people, allowed=frozenset((*chat, *people)))
+    return Reach(default=chat or tuple(deciding), allowed=frozenset((*chat, *deciding, *known)))
+
+
+def everybody(tx: Transaction) -> Steps[tuple[Known, ...]]:
+    """Return everybody who is known."""
+    return (yield from tx.people.listing())
 
 
 def _all_keys(tx: Transaction) -> Steps[tuple[Key, ...]]:
     return (yield from tx.keys.all())
 
 
-def _sync(tx: Transaction, *, setup: Setup, spare: str, now: datetime) -> Steps[Done[bool]]:
+def _sync(tx: Transaction, *, setup: Setup, spare: str | None, now: datetime) -> Steps[Done[bool]]:
     wanted = [
         _key(secret, name="agent" if n == 0 else f"agent-{n + 1}", now=now)
         for n, secret in enumerate(setup.agent_keys)
@@ -99,13 +129,13 @@ def _sync(tx: Transaction, *, setup: Setup, spare: str, now: datetime) -> Steps[
     if setup.admin_key is not None:
         wanted.append(_key(setup.admin_key, name="admin", now=now, is_admin=True))
     for key in wanted:
-        yield from tx.keys.put(key, source=_ENVIRONMENT)
-    yield from tx.keys.keep_only(_ENVIRONMENT, [key.id for key in wanted])
+        yield from tx.keys.put(key, source=ENVIRONMENT)
+    yield from tx.keys.keep_only(ENVIRONMENT, [key.id for key in wanted])
     if setup.agent_keys:  # the operator's own take the place of the one made for them
         yield from tx.keys.keep_only(_MADE_HERE, [])
     records: list[Record] = []
     makes_one = not setup.agent_keys and not (yield from tx.keys.any_from(_MADE_HERE))
-    if makes_one:
+    if makes_one and spare is not None:
         key = _key(spare, name="agent", now=now)
         yield from tx.keys.put(key, source=_MADE_HERE)
         records.append(_key_record(key, "first start", now))
@@ -113,8 +143,8 @@ def _sync(tx: Transaction, *, setup: Setup, spare: str, now: datetime) -> Steps[
     for id, user in approvers.items():
         person = Approver(id=id, name=f"id {user}")
         address = Target(channel="telegram", address=str(user))
-        yield from tx.people.put(person, address, source=_ENVIRONMENT)
-    yield from tx.people.keep_only(_ENVIRONMENT, list(approvers))
+        yield from tx.people.put(person, address, source=ENVIRONMENT)
+    yield from tx.people.keep_only(ENVIRONMENT, list(approvers))
     yield from tx.people.put(OWNER, None, source="page")
     return Done(value=makes_one, audit=tuple(records))
 

@@ -28,6 +28,7 @@ from bot.gate.decide import FreshGrant
 from bot.gate.events import Event, Owed
 from bot.gate.number import numbered
 from bot.gate.offer import answer_code, press_offer
+from bot.gate.people import People
 from bot.gate.policies import Policies
 from bot.gate.ports import Clock, Ids, Store
 from bot.gate.preference import PeoplePreferences
@@ -62,6 +63,7 @@ class Gate:
         self._registry = keys
         self.policies = Policies(store, clock, ids, PolicyBook() if book is None else book)
         self.preferences = PeoplePreferences(store, clock)
+        self.people = People(store, clock, ids, keys)
         self._timezone = timezone
         self.sheets = Sheets(store, clock, ids, timezone)
         self._brake = Brake() if brake is None else brake

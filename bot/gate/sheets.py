@@ -14,9 +14,11 @@ from bot.gate.channel import Delivery, Sheet, Target, Update
 from bot.gate.debt import show_of
 from bot.gate.decide import FreshGrant
 from bot.gate.events import Event, Owed
+from bot.gate.offering import OfferKind
 from bot.gate.pending import PendingKind
 from bot.gate.ports import Clock, Ids, Store
 from bot.gate.press import FreshCard, Person, Place
+from bot.gate.roll import RollKind
 from bot.gate.sheet import (
     Kind,
     Opening,
@@ -32,6 +34,8 @@ from bot.gate.tables import Transaction
 
 KINDS: Final[Mapping[str, Kind]] = {
     "pending": PendingKind(),
+    "pair": OfferKind(),
+    "people": RollKind(),
 }
 
 
@@ -217,7 +221,12 @@ def _pressed(
     return Press(
         button=button,
         person=approver,
-        decider=Decider(name=name, via=Via(person.address.channel), person=approver.id),
+        decider=Decider(
+            name=name,
+            via=Via(person.address.channel),
+            person=approver.id,
+            looks_only=not approver.may_decide,
+        ),
         now=now,
         fresh=fresh.card,
         token=fresh.token,

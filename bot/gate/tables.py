@@ -13,6 +13,8 @@ from bot.core.people import Approver, Key
 from bot.core.preference import Preferences
 from bot.core.revocation import Revocation
 from bot.gate.channel import Card, Delivery, Sheet, Target, Update
+from bot.gate.known import Known
+from bot.gate.pairing_tables import Menus, Pairings
 from bot.gate.steps import Steps
 
 T = TypeVar("T")
@@ -333,8 +335,14 @@ class People(Protocol):
     ) -> Steps[tuple[tuple[Approver, tuple[Target, ...]], ...]]:
         """Find enabled approvers by id, address or name, with where they are reached.
 
-        A name that two people have is nobody's.
+        A name that two people have is nobody's; viewers are not meant.
         """
+
+    def listing(self) -> Steps[tuple[Known, ...]]:
+        """Return everybody enabled, who may most first."""
+
+    def drop(self, id: str, *, source: str) -> Steps[None]:
+        """Let this source name somebody no longer; who comes from no other is disabled."""
 
     def rename(self, id: str, name: str) -> Steps[None]:
         """Save the name a channel gave, where it differs."""
@@ -443,6 +451,10 @@ class Transaction(Protocol):
     def people(self) -> People: ...  # noqa: D102
     @property
     def preferences(self) -> PreferencesOfPeople: ...  # noqa: D102
+    @property
+    def pairings(self) -> Pairings: ...  # noqa: D102
+    @property
+    def menus(self) -> Menus: ...  # noqa: D102
     @property
     def keys(self) -> Keys: ...  # noqa: D102
     @property

@@ -41,6 +41,12 @@ def translator(language: str | None) -> Translator:
     return gettext.translation(DOMAIN, DIRECTORY, languages=[code], fallback=True)
 
 
+def languages() -> tuple[str, ...]:
+    """Return the languages that there are translations into, besides English, by name."""
+    found = DIRECTORY.glob(f"*/LC_MESSAGES/{DOMAIN}.mo")
+    return tuple(sorted(path.parent.parent.name for path in found))
+
+
 def N_(message: str) -> str:  # noqa: N802  the name that catalogue tools look for
     """Mark a constant for translation, and return it as it is."""
     return message

@@ -24,6 +24,8 @@ _FIRST_SIGHT = _SQL["first_sight"]
 _FORGET_ASKS = _SQL["forget_asks"]
 _FORGET_UPDATES = _SQL["forget_updates"]
 _FORGET_LINKS = _SQL["forget_links"]
+_FORGET_PAIRING_CODES = _SQL["forget_pairing_codes"]
+_FORGET_PAIRING_FAILURES = _SQL["forget_pairing_failures"]
 _FORGET_SHEETS = (_SQL["forget_sheets_owed"], _SQL["forget_sheets"])
 
 
@@ -67,9 +69,11 @@ class RetentionRows:
     """What is not kept for ever."""
 
     def purge(self, now: datetime) -> Steps[None]:
-        """Forget handled updates, used links, idempotency keys and sheets past their time."""
+        """Forget handled updates, links, codes, idempotency keys and sheets past their time."""
         yield _FORGET_ASKS, {"before": milliseconds(now - ASK_KEPT)}
         yield _FORGET_UPDATES, {"before": milliseconds(now - UPDATE_KEPT)}
         yield _FORGET_LINKS, {"before": milliseconds(now)}
+        yield _FORGET_PAIRING_CODES, {"before": milliseconds(now)}
+        yield _FORGET_PAIRING_FAILURES, {"before": milliseconds(now - UPDATE_KEPT)}
         for statement in _FORGET_SHEETS:
             yield statement, {"before": milliseconds(now - SHEET_KEPT)}

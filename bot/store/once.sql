@@ -26,3 +26,9 @@ DELETE FROM sheets WHERE touched_at < :before;
 
 -- name: forget_links
 DELETE FROM links WHERE expires_at < :before;
+
+-- name: forget_pairing_codes
+DELETE FROM pairing_codes WHERE expires_at < :before;
+
+-- name: forget_pairing_failures
+DELETE FROM pairing_failures WHERE last_at < :before;

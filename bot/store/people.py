@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Final
 
 from bot.core.audit import milliseconds
-from bot.core.people import Approver
+from bot.core.people import Approver, Role
 from bot.gate.channel import Target
-from bot.gate.steps import Rows, Steps
-from bot.store.column import text
+from bot.gate.known import Known
+from bot.gate.steps import Row, Rows, Scalar, Steps
+from bot.store.column import number, text
 from bot.store.statements import load
 
 _SQL: Final = load("people.sql")
@@ -21,6 +22,7 @@ _PUT_ADDRESS = _SQL["put_address"]
 _OF_SOURCE = _SQL["of_source"]
 _DROP_SOURCE = _SQL["drop_source"]
 _NAMED = _SQL["named"]
+_SOURCES = _SQL["sources"]
 _RENAME = _SQL["rename"]
 _GET = _SQL["get"]
 _ADD_LINK = _SQL["add_link"]
@@ -43,10 +45,11 @@ class PeopleRows:
     def put(self, approver: Approver, target: Target | None, *, source: str) -> Steps[None]:
         """Save an approver who comes from this source; enable again where disabled.
 
-        A name that is known already is kept; `rename` changes it.
+        The role is what this source makes of them; they may all that any source says. A name
+        that is known already is kept; `rename` changes it.
         """
         yield _PUT, {"id": approver.id, "name": approver.name}
-        yield _PUT_SOURCE, {"id": approver.id, "source": source}
+        yield _PUT_SOURCE, {"id": approver.id, "source": source, "role": approver.role}
         if target is not None:
             yield (
                 _PUT_ADDRESS,
@@ -65,15 +68,10 @@ class PeopleRows:
     ) -> Steps[tuple[tuple[Approver, tuple[Target, ...]], ...]]:
         """Find enabled approvers by id, address or name, with where they are reached.
 
-        A name that two people have is nobody's.
+        A name that two people have is nobody's; viewers are not meant.
         """
-        rows = yield _NAMED, {}
-        reached: dict[Approver, list[Target]] = {}
-        for row in rows:
-            person = Approver(id=text(row[0]), name=text(row[1]))
-            targets = reached.setdefault(person, [])
-            if row[2] is not None:
-                targets.append(Target(channel=text(row[2]), address=text(row[3])))
+        everybody = yield from self._reached()
+        reached = {one: targets for one, targets in everybody.items() if one.may_decide}
         wanted = {name.casefold() for name in names}
         called = Counter(person.name.casefold() for person in reached)
         return tuple(
@@ -82,6 +80,32 @@ class PeopleRows:
             if not wanted.isdisjoint({person.id, *(target.address for target in targets)})
             or (person.name.casefold() in wanted and called[person.name.casefold()] == 1)
         )
+
+    def listing(self) -> Steps[tuple[Known, ...]]:
+        """Return everybody enabled, who may most first."""
+        reached = yield from self._reached()
+        rows = yield _SOURCES, {}
+        sources: dict[str, list[str]] = {}
+        for row in rows:
+            sources.setdefault(text(row[0]), []).append(text(row[1]))
+        known = [
+            Known(person=person, targets=tuple(targets), sources=tuple(sources[person.id]))
+            for person, targets in reached.items()
+        ]
+        return tuple(sorted(known, key=lambda one: (one.person.role.rank, one.person.id)))
+
+    def _reached(self) -> Steps[dict[Approver, list[Target]]]:
+        rows = yield _NAMED, {}
+        reached: dict[Approver, list[Target]] = {}
+        for row in rows:
+            targets = reached.setdefault(_person(row), [])
+            if row[3] is not None:
+                targets.append(Target(channel=text(row[3]), address=text(row[4])))
+        return reached
+
+    def drop(self, id: str, *, source: str) -> Steps[None]:
+        """Let this source name somebody no longer; who comes from no other is disabled."""
+        yield _DROP_SOURCE, {"id": id, "source": source}
 
     def rename(self, id: str, name: str) -> Steps[None]:
         """Save the name a channel gave, where it differs."""
@@ -110,4 +134,13 @@ class PeopleRows:
 
 
 def _first(rows: Rows) -> Approver | None:
-    return Approver(id=text(rows[0][0]), name=text(rows[0][1])) if rows else None
+    return _person(rows[0]) if rows else None
+
+
+def _person(row: Row) -> Approver:
+    return Approver(id=text(row[0]), name=text(row[1]), role=list(Role)[number(row[2])])
+
+
+def role_of(value: Scalar) -> Role:
+    """Return the role that a column names; one that is not known may least."""
+    return Role(value) if value in list(Role) else Role.VIEWER

@@ -248,7 +248,11 @@ TABLES: Final = (
             "sheet_id": Kind.MAYBE_TEXT,
         },
     ),
-    _table("approver_sources", key=2, columns={"approver_id": Kind.TEXT, "source": Kind.TEXT}),
+    _table(
+        "approver_sources",
+        key=2,
+        columns={"approver_id": Kind.TEXT, "source": Kind.TEXT, "role": Kind.TEXT},
+    ),
     _table(
         "addresses",
         key=2,
@@ -275,6 +279,27 @@ TABLES: Final = (
             "used_at": Kind.MAYBE_NUMBER,
         },
     ),
+    _table(
+        "pairing_codes",
+        columns={
+            "code_sha256": Kind.TEXT,
+            "role": Kind.TEXT,
+            "made_by": Kind.TEXT,
+            "expires_at": Kind.NUMBER,
+            "used_at": Kind.MAYBE_NUMBER,
+        },
+    ),
+    _table(
+        "pairing_failures",
+        key=2,
+        columns={
+            "channel": Kind.TEXT,
+            "address": Kind.TEXT,
+            "count": Kind.NUMBER,
+            "last_at": Kind.NUMBER,
+        },
+    ),
+    _table("menus", columns={"scope": Kind.TEXT, "sha256": Kind.TEXT}),
     _table(
         "keys",
         columns={

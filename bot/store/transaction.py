@@ -7,8 +7,10 @@ from bot.store.audit import AuditRows
 from bot.store.cards import CardRows
 from bot.store.grants import GrantRows
 from bot.store.keys import KeyRows
+from bot.store.menus import MenuRows
 from bot.store.once import IdempotencyRows, RetentionRows, UpdateRows
 from bot.store.outbox import OutboxRows
+from bot.store.pairings import PairingRows
 from bot.store.people import PeopleRows
 from bot.store.policies import PolicyRows
 from bot.store.preferences import PreferenceRows
@@ -28,6 +30,8 @@ class Tables:
     sheets: SheetRows = field(default_factory=SheetRows)
     people: PeopleRows = field(default_factory=PeopleRows)
     preferences: PreferenceRows = field(default_factory=PreferenceRows)
+    pairings: PairingRows = field(default_factory=PairingRows)
+    menus: MenuRows = field(default_factory=MenuRows)
     keys: KeyRows = field(default_factory=KeyRows)
     policies: PolicyRows = field(default_factory=PolicyRows)
     updates: UpdateRows = field(default_factory=UpdateRows)

@@ -5,8 +5,9 @@ import json
 import sqlite3
 from contextlib import asynccontextmanager
 
+from bot.core.people import Role
 from bot.core.preference import Preferences
-from bot.gate.channel import Update
+from bot.gate.channel import Target, Update
 from bot.gate.registry import OWNER, bootstrap
 from bot.ids import RandomIds
 from bot.store import open_reader, sqlite_path
@@ -63,6 +64,10 @@ async def live(world):
     await world.store.write(
         unit(lambda tx: tx.updates.first_sight(Update(channel="telegram", id=2**40), NOW))
     )
+    await world.gate.people.offer(Role.VIEWER, by="telegram-1001")
+    eve = Target(channel="telegram", address="6666")
+    await world.store.write(unit(lambda tx: tx.pairings.fail(eve, now=NOW, since=NOW)))
+    await world.store.write(unit(lambda tx: tx.menus.put("1 default", "0" * 64)))
     return {
         "pending": pending,
         "link": await world.queue_link(),

@@ -12,7 +12,7 @@ from aiohttp import web
 from bot.core.approval import Approval
 from bot.core.decision import Choice, Via
 from bot.core.errors import InvalidAsk, NotFound, TooHasty
-from bot.core.people import Decider
+from bot.core.people import Approver, Decider
 from bot.core.preview import hidden_in, one_line
 from bot.locales import asked, decided
 from web.keys import ALLOW_REVEAL, GATE
@@ -94,6 +94,12 @@ async def open_link(request: web.Request) -> web.Response:
         response = say.page("open.html", headers={"Referrer-Policy": "no-referrer"})
     request.app[SIGNER].sign_in(response, person, now=gate.clock.now())
     return response
+
+
+def _decider(person: Approver) -> Decider:
+    return Decider(
+        name=person.name, via=Via.WEB, person=person.id, looks_only=not person.may_decide
+    )
 
 
 def _is_prefetch(request: web.Request) -> bool:
@@ -215,7 +221,7 @@ async def press(request: web.Request) -> web.Response:
     who, form = await _sent(request)
     id = request.match_info["id"]
     gate = request.app[GATE]
-    decider = Decider(name=who.person.name, via=Via.WEB, person=who.person.id)
+    decider = _decider(who.person)
     approval = await gate.any(id)
     # What has ended takes no choice; the gate is asked all the same, so that it is remembered.
     choice = Choice(approve=False)
@@ -245,7 +251,7 @@ async def reveal(request: web.Request) -> web.Response:
     who, _ = await _sent(request)
     if not request.app[ALLOW_REVEAL]:
         raise web.HTTPNotFound
-    decider = Decider(name=who.person.name, via=Via.WEB, person=who.person.id)
+    decider = _decider(who.person)
     found = await request.app[GATE].reveal(request.match_info["id"], decider)
     if found.refusal is not None or found.approval is None:
         raise found.refusal or NotFound("approval not found")

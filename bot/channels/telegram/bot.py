@@ -16,9 +16,11 @@ from bot.channels.telegram import webhook
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.fault import CALL_ERRORS, channel_error
 from bot.channels.telegram.handlers import Handlers, Spawn
+from bot.channels.telegram.menu import Menu
 from bot.channels.telegram.pacing import Pacing, pause
 from bot.channels.telegram.poller import Poller
 from bot.channels.telegram.readers import Readers
+from bot.channels.telegram.updates import ALLOWED_UPDATES
 from bot.core.errors import Busy
 from bot.gate.ports import Clock
 from bot.gate.service import Gate
@@ -42,6 +44,7 @@ class TelegramBot:
         bot: Bot,
         channel: TelegramChannel,
         handlers: Handlers,
+        menu: Menu,
         clock: Clock,
         base: str,
         spawn: Spawn,
@@ -55,6 +58,7 @@ class TelegramBot:
         self._failing: OrderedDict[int, int] = OrderedDict()
         self._poller = Poller(base=base, token=bot.token, receive=self.receive, clock=clock)
         spawn(self._learn_name())
+        spawn(menu.run())
 
     @classmethod
     def build(
@@ -82,7 +86,13 @@ class TelegramBot:
         channel = TelegramChannel(bot, pacing, readers)
         handlers = Handlers(gate, bot=bot, readers=readers, pacing=pacing, spawn=spawn)
         return cls(
-            bot=bot, channel=channel, handlers=handlers, clock=clock, base=base, spawn=spawn
+            bot=bot,
+            channel=channel,
+            handlers=handlers,
+            menu=Menu(gate, bot, pacing, clock),
+            clock=clock,
+            base=base,
+            spawn=spawn,
         )
 
     @property
@@ -101,7 +111,7 @@ class TelegramBot:
         Raises Busy where the same update is to come again. One that cannot be read, or that
         fails three times, is logged and set aside, so that others are served.
         """
-        if not any(raw.get(kind) is not None for kind in webhook.ALLOWED_UPDATES):
+        if not any(raw.get(kind) is not None for kind in ALLOWED_UPDATES):
             return
         try:
             update = Update.model_validate(raw, context={"bot": self._bot})
@@ -158,7 +168,7 @@ class TelegramBot:
         delay = timedelta(seconds=1)
         while self._handlers.username is None:
             try:
-                self._handlers.username = (await self._bot.get_me()).username or ""
+                self._handlers.learn_name((await self._bot.get_me()).username or "")
             except CALL_ERRORS as error:
                 log.warning("telegram: the bot's name is not known: %s", channel_error(error))
                 await pause(self._clock, delay)

@@ -7,10 +7,10 @@ from typing import Final
 
 from aiogram.utils.formatting import Code, Text
 
-from bot.channels.telegram import preference
+from bot.channels.telegram.command_table import entries_for
 from bot.channels.telegram.text import Reader, fill, lines
+from bot.core.people import Role
 
-NAMES: Final = frozenset({"start", "help", "id", *preference.NAMES})
 _COMMAND: Final = re.compile(r"/(?P<name>[A-Za-z0-9_]{1,32})(?:@(?P<bot>\w{1,64}))?(?!\S)")
 
 
@@ -48,42 +48,16 @@ def spoken(text: Text, *, reply_to: int | None = None, silent: bool = False) -> 
     )
 
 
-def stranger(id: str, reader: Reader) -> Text:
-    """Return what somebody who may not decide is told: their id, and nothing else."""
-    return fill(
-        reader.gettext(
-            "I don't know you. Your id is {id}. If this is your gate, put that id into "
-            "ALLOWED_USER_IDS on its machine and restart it, or ask its owner to."
-        ),
-        id=Code(id),
+def help_text(role: Role, reader: Reader) -> Text:
+    """Return what the bot does in four lines, then the commands that this role may use."""
+    about = reader.gettext(
+        "Agents ask me before they do something; I ask you, with a card.\n"
+        "✅ allows this one, ❌ refuses it. 🔁 and ♾ allow its kind until it is revoked.\n"
+        "Questions have a button for each answer; reply to the card to use your own words.\n"
+        "No answer is never a yes: what nobody decides expires and is denied.\n"
     )
-
-
-def hello(name: str, reader: Reader) -> Text:
-    """Return the first words to an approver."""
-    return Text(
-        reader.gettext(
-            "Hello {name}. When an agent asks for something, I show you a card here; "
-            "tap a button, and it goes on. /help says more."
-        ).format(name=name)
-    )
-
-
-def help_text(reader: Reader) -> Text:
-    """Return what the bot does in four lines, then the commands."""
-    return Text(
-        reader.gettext(
-            "Agents ask me before they do something; I ask you, with a card.\n"
-            "✅ allows this one, ❌ refuses it. 🔁 and ♾ allow its kind until it is revoked.\n"
-            "Questions have a button for each answer; reply to the card to use your own words.\n"
-            "No answer is never a yes: what nobody decides expires and is denied.\n"
-            "\n"
-            "/pending – what waits for an answer\n"
-            "/settings – your language, time zone and quiet hours\n"
-            "/id – your numeric id\n"
-            "/help – this"
-        )
-    )
+    listed = [f"/{entry.name} – {reader.gettext(entry.summary)}" for entry in entries_for(role)]
+    return lines([about, *listed])
 
 
 def your_id(id: str, chat_id: int, reader: Reader) -> Text:

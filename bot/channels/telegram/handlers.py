@@ -14,13 +14,15 @@ from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import CallbackQuery, Message, Update, User
 from aiogram.utils.formatting import Text
 
-from bot.channels.telegram import commands, identity, preference, sheets
+from bot.channels.telegram import commands, identity, preference, sheets, welcome
 from bot.channels.telegram.answers import Answer, answer_to_tap, answer_to_words
 from bot.channels.telegram.callbacks import unpack, unpack_offer
+from bot.channels.telegram.command_table import NAMES
 from bot.channels.telegram.fault import CALL_ERRORS, channel_error
 from bot.channels.telegram.pacing import Pacing
 from bot.channels.telegram.readers import Readers
 from bot.channels.telegram.text import Reader
+from bot.core.pairing import code_in
 from bot.core.people import Approver
 from bot.core.preference import InvalidPreference
 from bot.core.spoken import spoken_in
@@ -50,6 +52,11 @@ class Handlers:
         self._spawn = spawn
         self._strangers: dict[str, datetime] = {}
         self.username: str | None = None
+
+    def learn_name(self, username: str) -> None:
+        """Take the bot's own name: for commands in groups, and for links to it."""
+        self.username = username
+        self._readers.bot.username = username or None
 
     def router(self) -> Router:
         """Return the aiogram router that leads here."""
@@ -106,7 +113,7 @@ class Handlers:
             await self._ask_for_text(message, person, event_update)
             return
         command = commands.command_in(message.text)
-        is_ours = command is not None and command.name in {*commands.NAMES, *sheets.COMMANDS}
+        is_ours = command is not None and command.name in NAMES
         if await self._follow_code(message, message.text, person, event_update):
             return
         if self._is_reply_to_us(message) and not is_ours:
@@ -118,6 +125,9 @@ class Handlers:
             return
         is_private = message.chat.type == "private"
         if command is not None and command.bot not in {None, self._own_name()}:
+            return
+        if command is not None and command.name == "start" and (code := code_in(command.words)):
+            await self._let_in(code, message, person, event_update)
             return
         approver = await self._gate.approver_at(person.address)
         if approver is not None and is_private and command is not None:
@@ -135,6 +145,19 @@ class Handlers:
         said = await self._said(command, person, approver, message, reader)
         if said is not None and (approver is not None or (is_private and self._is_due(person))):
             await self._say(message, said, _answer_to(event_update))
+
+    async def _let_in(
+        self, code: str, message: Message, person: Person, event_update: Update
+    ) -> None:
+        """Take a pairing code, in a private chat only."""
+        answer, reader = _answer_to(event_update), await self._reader_in(message, person)
+        if message.chat.type != "private":
+            if self._is_due(person):
+                await self._say(message, welcome.not_here(reader), answer)
+            return
+        paired = await self._gate.people.pair(code, person=person, update=_update(event_update))
+        if paired.person is not None or self._is_due(person):
+            await self._say(message, welcome.let_in(paired, reader), answer)
 
     async def _ask_for_text(self, message: Message, person: Person, event_update: Update) -> None:
         """Tell an approver whose reply is a picture or a sticker that only text is read."""
@@ -209,15 +232,15 @@ class Handlers:
         if name == "id":
             return commands.your_id(id, message.chat.id, reader)
         if approver is None:
-            return commands.stranger(id, reader) if name in {"start", "help"} else None
+            return welcome.stranger(id, reader) if name in {"start", "help"} else None
         is_private = message.chat.type == "private"
         if command is not None and name in preference.NAMES and is_private:
             return await self._preferred(command, approver, message, reader)
         match name:
             case "start":
-                return commands.hello(person.name, reader)
+                return welcome.hello(person.name, approver.role, reader)
             case "help":
-                return commands.help_text(reader)
+                return commands.help_text(approver.role, reader)
             case "language" | "timezone" | "quiet" | "settings":
                 return Text(reader.gettext("Ask me that in our own chat."))
             case None if is_private:

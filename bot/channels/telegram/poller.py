@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 import aiohttp
 
-from bot.channels.telegram.webhook import ALLOWED_UPDATES
+from bot.channels.telegram.updates import ALLOWED_UPDATES
 from bot.core.errors import Busy
 from bot.gate.ports import Clock
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from typing import Final
 
-from bot.channels.telegram.text import Reader
+from bot.channels.telegram.text import BotName, Reader
 from bot.core.errors import GateError
 from bot.core.preference import Preferences
 from bot.gate.channel import Target
@@ -31,6 +31,7 @@ class Readers:
         self._usual = usual
         self._kept: OrderedDict[Target, Preferences] = OrderedDict()
         self._changes = 0
+        self.bot = BotName()
 
     def notice(self, events: Sequence[Event]) -> None:
         """Forget what is kept once somebody prefers something else."""
@@ -69,11 +70,16 @@ class Readers:
 
     def every(self) -> tuple[Reader, ...]:
         """Return a reader of each language, in the usual zone."""
-        return tuple(_reader(language, self._usual.timezone) for language in LANGUAGES)
+        return tuple(self._made(language, self._usual.timezone) for language in LANGUAGES)
 
     def _reader(self, preferences: Preferences | None, heard: str | None = None) -> Reader:
-        return _reader(
+        return self._made(
             self._usual.language_for(preferences, heard), self._usual.timezone_for(preferences)
+        )
+
+    def _made(self, language: str, timezone: tzinfo) -> Reader:
+        return Reader(
+            language=language, translator=translator(language), timezone=timezone, bot=self.bot
         )
 
     async def _preferred_at(self, target: Target) -> Preferences | None:
@@ -88,7 +94,3 @@ class Readers:
             if len(self._kept) > _MOST_KEPT:
                 self._kept.popitem(last=False)
         return found
-
-
-def _reader(language: str, timezone: tzinfo) -> Reader:
-    return Reader(language=language, translator=translator(language), timezone=timezone)

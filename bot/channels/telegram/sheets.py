@@ -12,13 +12,15 @@ from typing import Final, Generic, Protocol, TypeVar
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.channels.telegram import pending
+from bot.channels.telegram import pending, people
 from bot.channels.telegram.answers import ANSWER_LIMIT, Answer
 from bot.channels.telegram.cards import Message
 from bot.channels.telegram.leaf import Leaf
 from bot.channels.telegram.text import Reader, cut
 from bot.core.preview import one_line
+from bot.gate import roll
 from bot.gate.channel import ChannelError, Sheet
+from bot.gate.offering import Offer, Offered
 from bot.gate.press import Person
 from bot.gate.queue import Queue, Told
 from bot.gate.sheet import SheetButton
@@ -66,11 +68,15 @@ class ViewOf(Generic[C, T]):
 
 VIEWS: Final[Mapping[str, View]] = {
     "pending": ViewOf(Queue, pending.leaf, Told, pending.answer),
+    "pair": ViewOf(Offer, people.offer_leaf, Offered, people.offer_answer),
+    "people": ViewOf(roll.Roll, people.roll_leaf, roll.Told, people.roll_answer),
 }
 
 # Which command opens which kind; each works in groups too.
 COMMANDS: Final[Mapping[str, str]] = {
     "pending": "pending",
+    "pair": "pair",
+    "people": "people",
 }
 
 

@@ -6,7 +6,7 @@ comes from an agent stands in `code` and `pre` entities only, escaped for the ey
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from string import Formatter
@@ -35,9 +35,22 @@ _kept_text = lru_cache(maxsize=32)(show_text)
 _kept_line = lru_cache(maxsize=32)(show_line)
 
 
+@dataclass(slots=True, eq=False)
+class BotName:
+    """What the bot is called in Telegram, once that was learnt."""
+
+    username: str | None = None
+
+    def link(self, payload: str) -> str | None:
+        """Return the link that opens the bot with `/start payload`; None without a name."""
+        return f"https://t.me/{self.username}?start={payload}" if self.username else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader(Audience):
     """People who read it in Telegram, which shows times in each one's own zone."""
+
+    bot: BotName = field(default_factory=BotName, compare=False)
 
     def time(self, instant: datetime) -> DateTime:
         """Return a time of day that readers see in their own zone."""

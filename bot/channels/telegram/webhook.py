@@ -1,13 +1,10 @@
 """Where Telegram sends updates: to an address of ours, or nowhere, so that they are fetched."""
 
-from typing import Final
-
 from aiogram import Bot
 from aiogram.methods import DeleteWebhook, SetWebhook
 
 from bot.channels.telegram.fault import CALL_ERRORS, channel_error
-
-ALLOWED_UPDATES: Final = ("message", "callback_query")
+from bot.channels.telegram.updates import ALLOWED_UPDATES
 
 
 async def set_webhook(bot: Bot, url: str, secret: str) -> dict[str, object]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -42,6 +43,7 @@ class FakeTelegram(World):
     webhook_pause: float = 0.02
     webhook_timeout: float = 10
     revoked: bool = False
+    date_off: timedelta = timedelta()
     calls: list[Call] = field(default_factory=list)
     limits: RateLimits = field(default_factory=RateLimits)
     webhook: Webhook | None = None
@@ -54,6 +56,7 @@ class FakeTelegram(World):
         self.limits.enabled = self.rate_limits
         app = web.Application(client_max_size=MAX_FILE + 8 * 1024 * 1024)
         app.router.add_route("*", "/bot{token}/{method}", self._serve)
+        app.on_response_prepare.append(self._date)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await runner.setup()
         self._exit.push_async_callback(runner.cleanup)
@@ -184,6 +187,12 @@ class FakeTelegram(World):
             return web.json_response(Refusal(500, call.outcome).body(), status=500)
         finally:
             self.changes.announce()
+
+    async def _date(self, _: web.Request, answer: web.StreamResponse) -> None:
+        """Say what time it is here, as HTTP servers do."""
+        answer.headers["Date"] = format_datetime(
+            self.now.astimezone(UTC) + self.date_off, usegmt=True
+        )
 
     def _refuse_strangers(self, token: str, method: str) -> None:
         if token != self.token or self.revoked:
