@@ -85,7 +85,6 @@ class Daemon:
         self._ids = RandomIds()
         self._channels: dict[str, Channel] = {}
         self._courier = Courier(store, self._clock, channels=self._channels, spawn=self.spawn)
-        self._timers = Timers(store, self._clock)
         self._loops: list[asyncio.Task[None]] = []
         self._spawned: set[asyncio.Task[None]] = set()
         self._switch = self._telegram_switch()
@@ -100,10 +99,11 @@ class Daemon:
         book = PolicyBook(is_file=self._settings.policy_file is not None)
         self._gate = Gate(self._store, self._clock, self._ids, registry, book=book, timezone=zone)
         await self._load_policies(book)
-        self._store.on_committed(self._timers.notice)
+        timers = Timers(self._store, self._clock, chores=[self._gate.halts.work])
+        self._store.on_committed(timers.notice)
         self._store.on_committed(self._courier.notice)
         self._runner = await self._listen(listening)
-        self._keep(self._timers.run())
+        self._keep(timers.run())
         self._keep(self._courier.run())
         if self._switch is not None:
             self._keep(self._run_telegram(self._switch))

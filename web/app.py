@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.gate.service import Gate
 from bot.logs import request_id as current_request
-from web.api import approvals, grants, health, inbox, policies, telegram
+from web.api import approvals, grants, health, inbox, pause, policies, telegram
 from web.errors import Handler, errors_as_json
 from web.keys import ALLOW_REVEAL, GATE, READING_LIMIT, SPAWN, TELEGRAM, Spawn, TelegramSide
 from web.openapi import DOCUMENT, describe, document
@@ -45,6 +45,10 @@ API: Final = (
     web.put("/v1/policies/{id}", policies.replace),
     web.patch("/v1/policies/{id}", policies.change),
     web.delete("/v1/policies/{id}", policies.remove),
+    web.get("/v1/pause", pause.read),
+    web.post("/v1/pause", pause.pause),
+    web.post("/v1/snooze", pause.snooze),
+    web.post("/v1/resume", pause.resume),
     web.post("/v1/inbox/email-reply", inbox.email_reply),
     web.post("/v1/telegram/setup-webhook", telegram.set_up),
     web.delete("/v1/telegram/webhook", telegram.remove),

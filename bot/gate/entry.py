@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.core.action import digest_of
+from bot.core.action import Json, digest_of
 from bot.core.approval import Approval
 from bot.core.audit import Record, milliseconds
 from bot.core.decision import Decision
@@ -35,7 +35,10 @@ def decided_record(ended: Approval, decision: Decision) -> Record:
 
 def expired_record(ended: Approval, now: datetime) -> Record:
     """Return the entry of an end that time made."""
-    return Record(kind="approval.expired", at=now, actor="clock", approval_id=ended.id, facts={})
+    facts: dict[str, Json] = {} if ended.end_reason is None else {"why": ended.end_reason}
+    return Record(
+        kind="approval.expired", at=now, actor="clock", approval_id=ended.id, facts=facts
+    )
 
 
 def grant_record(grant: Grant, approval: Approval, decider: Decider, now: datetime) -> Record:

@@ -35,4 +35,11 @@ class Owed:
     due_at: datetime
 
 
-Event: TypeAlias = Asked | Ended | Reported | Owed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HaltChanged:
+    """The gate was paused, snoozed (until this instant, where there is one) or resumed."""
+
+    until: datetime | None
+
+
+Event: TypeAlias = Asked | Ended | Reported | Owed | HaltChanged

@@ -23,6 +23,7 @@ from bot.gate.channel import Delivery, Target, Task, Update
 from bot.gate.debt import AT_ONCE
 from bot.gate.decide import FreshGrant
 from bot.gate.events import Event, Owed
+from bot.gate.halts import Halts
 from bot.gate.policies import Policies
 from bot.gate.ports import Clock, Ids, Store
 from bot.gate.press import FreshCard, Person, Place, Reaction, answer_words, press_button
@@ -53,6 +54,7 @@ class Gate:
         self._registry = keys
         self.policies = Policies(store, clock, ids, PolicyBook() if book is None else book)
         self._timezone = timezone
+        self.halts = Halts(store, clock, ids, keys, book=self.policies.book, timezone=timezone)
         self.waiters = Waiters(clock)
         store.on_committed(self.waiters.wake)
 
@@ -95,6 +97,7 @@ class Gate:
                 judgement=judgement,
                 targets=targets,
                 fresh=submit.Fresh.draw(self._ids, cards=most),
+                timezone=self._timezone,
             )
         )
 

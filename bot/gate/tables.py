@@ -11,6 +11,7 @@ from bot.core.audit import Entry
 from bot.core.grant import Grant
 from bot.core.people import Approver, Key
 from bot.gate.channel import Card, Delivery, Target, Update
+from bot.gate.halt_tables import Halts, HeldAsks
 from bot.gate.steps import Steps
 
 T = TypeVar("T")
@@ -29,11 +30,13 @@ class Met:
     """What a new approval met, so that most need look for nothing.
 
     `alike` counts the others that are pending of the same key, session and digest, copies aside;
-    `grants` tells whether its key has a grant for its type that was not revoked.
+    `grants` tells whether its key has a grant for its type that was not revoked, `halt` whether
+    the gate is paused or snoozed.
     """
 
     alike: int
     grants: bool
+    halt: bool = False
 
 
 class Approvals(Protocol):
@@ -47,6 +50,9 @@ class Approvals(Protocol):
 
     def get(self, id: str) -> Steps[Approval | None]:
         """Find one by its id."""
+
+    def rule(self, after: Approval) -> Steps[None]:
+        """Save its ruling, only where it is pending."""
 
     def finish(self, ended: Approval) -> Steps[bool]:
         """Save an end, only where the row is still pending; tell whether this was it."""
@@ -85,6 +91,12 @@ class Approvals(Protocol):
         cursor: str | None,
     ) -> Steps[Page[Approval]]:
         """Return approvals, newest first. Raises InvalidAsk for a cursor it did not make."""
+
+    def ended(self, *, words: str, skip: int, limit: int) -> Steps[tuple[Approval, ...]]:
+        """Return what has ended, the latest first; with words only what says them.
+
+        Words are looked for in titles, previews, agents, types and notes of the newest of all.
+        """
 
     def allowed_by(self, grant_id: str, *, limit: int) -> Steps[tuple[Approval, ...]]:
         """Return what a grant has let pass, newest first."""
@@ -290,6 +302,16 @@ class Policies(Protocol):
         """Remove it."""
 
 
+class Dismissals(Protocol):
+    """Suggested rules that are offered no more."""
+
+    def all(self) -> Steps[frozenset[str]]:
+        """Return the hashes of all of them."""
+
+    def add(self, rule_sha256: str, *, name: str, identity: str, at: datetime) -> Steps[None]:
+        """Keep one; again does nothing."""
+
+
 class Updates(Protocol):
     """Which updates were handled."""
 
@@ -325,6 +347,12 @@ class Transaction(Protocol):
     def keys(self) -> Keys: ...  # noqa: D102
     @property
     def policies(self) -> Policies: ...  # noqa: D102
+    @property
+    def dismissals(self) -> Dismissals: ...  # noqa: D102
+    @property
+    def halts(self) -> Halts: ...  # noqa: D102
+    @property
+    def held(self) -> HeldAsks: ...  # noqa: D102
     @property
     def updates(self) -> Updates: ...  # noqa: D102
     @property

@@ -1,20 +1,23 @@
 """The due-work loop: what expires, expires on time, also after a restart."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TypeAlias
 
 from bot.core.approval import Approval
 from bot.core.errors import GateError
 from bot.gate.alarm import Alarm
 from bot.gate.decide import expire
-from bot.gate.events import Asked, Event
+from bot.gate.events import Asked, Event, HaltChanged
 from bot.gate.ports import Clock, Store
 from bot.gate.steps import Done, Steps
 from bot.gate.tables import Transaction
 
 log = logging.getLogger(__name__)
+
+Chore: TypeAlias = Callable[[], Awaitable[datetime | None]]
 
 _AT_ONCE = 200
 _PURGE_EVERY = timedelta(hours=1)
@@ -22,11 +25,15 @@ _RETRY = timedelta(seconds=1)
 
 
 class Timers:
-    """Ends approvals at their deadlines; the deadlines themselves live in the store."""
+    """Ends approvals at their deadlines; the deadlines themselves live in the store.
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    `chores` are done too, each time before the deadlines; each returns when it wants to be next.
+    """
+
+    def __init__(self, store: Store, clock: Clock, *, chores: Sequence[Chore] = ()) -> None:
         self._store = store
         self._clock = clock
+        self._chores = chores
         self._alarm = Alarm(clock)
         self._purged_at: datetime | None = None
 
@@ -35,6 +42,8 @@ class Timers:
         deadlines = [e.approval.expires_at for e in events if isinstance(e, Asked)]
         if deadlines:
             self._alarm.ring_by(min(deadlines))
+        if any(isinstance(event, HaltChanged) for event in events):
+            self._alarm.ring()
 
     async def run(self) -> None:
         """Work until cancelled; a store that is busy is asked again."""
@@ -48,13 +57,15 @@ class Timers:
 
     async def work(self) -> datetime | None:
         """Do all that is due; return the next deadline."""
+        wanted = [await chore() for chore in self._chores]
         while overdue := await self._store.read(partial(_overdue, now=self._clock.now())):
             now = self._clock.now()
             for approval in overdue:
                 ended = await self._store.write(partial(_expire, approval=approval, now=now))
                 log.info("approval ended", extra={"event": str(ended.state), "approval": ended.id})
         await self._purge()
-        return await self._store.read(lambda tx: tx.approvals.next_deadline())
+        wanted.append(await self._store.read(lambda tx: tx.approvals.next_deadline()))
+        return min((instant for instant in wanted if instant is not None), default=None)
 
     async def _purge(self) -> None:
         now = self._clock.now()

@@ -26,10 +26,12 @@ from bot.store.document import (
     load_votes,
 )
 from bot.store.statements import Statement, load
+from bot.store.words import MOST_SEARCHED, pattern_of, words_of
 
 _SQL: Final = load("approvals.sql")
 _ADD = _SQL["add"]
 _GET = _SQL["get"]
+_RULE = _SQL["rule"]
 _FINISH = _SQL["finish"]
 _VOTE = _SQL["vote"]
 _REPORT = _SQL["report"]
@@ -40,6 +42,8 @@ _LEADERS = _SQL["leaders"]
 _JOIN = _SQL["join"]
 _SHOWN = _SQL["shown"]
 _ALLOWED_BY = _SQL["allowed_by"]
+_ENDED = _SQL["ended"]
+_ENDED_SAYING = _SQL["ended_saying"]
 _OVERDUE = _SQL["overdue"]
 _NEXT_DEADLINE = _SQL["next_deadline"]
 _LIST_ALL = _SQL["list_all"]
@@ -54,12 +58,22 @@ class ApprovalRows:
     def add(self, approval: Approval) -> Steps[Met | None]:
         """Save a new approval and tell what it met; None where its short code is taken."""
         rows = yield _ADD, _row(approval)
-        return Met(alike=number(rows[0][0]), grants=bool(rows[0][1])) if rows else None
+        if not rows:
+            return None
+        alike, grants, halt = rows[0]
+        return Met(alike=number(alike), grants=bool(grants), halt=bool(halt))
 
     def get(self, id: str) -> Steps[Approval | None]:
         """Find one by its id."""
         rows = yield _GET, {"id": id}
         return _approval(rows[0]) if rows else None
+
+    def rule(self, after: Approval) -> Steps[None]:
+        """Save its ruling, only where it is pending."""
+        yield (
+            _RULE,
+            {"id": after.id, "ruling": dump_ruling(after.ruling), "revision": after.revision},
+        )
 
     def finish(self, ended: Approval) -> Steps[bool]:
         """Save an end, only where the row is still pending; tell whether this was it."""
@@ -74,6 +88,7 @@ class ApprovalRows:
                 "votes": dump_votes(ended.votes),
                 "copies": ended.copies,
                 "revision": ended.revision,
+                "words": words_of(ended),
             },
         )
         return bool(rows)
@@ -166,6 +181,20 @@ class ApprovalRows:
         last = items[-1]
         return Page(items=items, cursor=place.dump(milliseconds(last.created_at), last.id))
 
+    def ended(self, *, words: str, skip: int, limit: int) -> Steps[tuple[Approval, ...]]:
+        """Return what has ended, the latest first; with words only what says them.
+
+        Words are looked for in titles, previews, agents, types and notes of the newest of all.
+        """
+        page = {"skip": skip, "limit": limit}
+        pattern = pattern_of(words)
+        rows = yield (
+            (_ENDED_SAYING, {**page, "pattern": pattern, "most": MOST_SEARCHED})
+            if pattern
+            else (_ENDED, page)
+        )
+        return tuple(_approval(row) for row in rows)
+
     def allowed_by(self, grant_id: str, *, limit: int) -> Steps[tuple[Approval, ...]]:
         """Return what a grant has let pass, newest first."""
         rows = yield _ALLOWED_BY, {"actor": f"grant:{grant_id}", "limit": limit}
@@ -217,6 +246,7 @@ def _row(approval: Approval) -> dict[str, Scalar]:
         "votes": dump_votes(approval.votes),
         "copy_of": approval.copy_of,
         "copies": approval.copies,
+        "words": None if approval.is_pending else words_of(approval),
     }
 
 

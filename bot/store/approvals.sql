@@ -9,11 +9,11 @@ ORDER BY created_at DESC, id DESC
 LIMIT :limit
 
 -- name: add
-INSERT INTO approvals ({columns})
+INSERT INTO approvals ({columns}, words)
 VALUES (
     :id, :short_code, :kind, :key_id, :agent, :session_id, :action_type, :title, :digest, :state,
     :created_at, :expires_at, :ended_at, :end_reason, :revision, :action, :questions, :risk,
-    :decision, :outcome, :ruling, :votes, :copy_of, :copies
+    :decision, :outcome, :ruling, :votes, :copy_of, :copies, :words
 )
 ON CONFLICT (short_code) WHERE state = 'pending' DO NOTHING
 RETURNING (
@@ -25,6 +25,8 @@ RETURNING (
     SELECT 1 FROM grants
     WHERE grants.key_id = approvals.key_id AND grants.revoked_at IS NULL
     AND SUBSTR(grants.action_type, 1, 200) = SUBSTR(approvals.action_type, 1, 200)
+), EXISTS (
+    SELECT 1 FROM halts WHERE ends_at IS NULL OR ends_at > approvals.created_at
 );
 
 -- name: get
@@ -33,9 +35,13 @@ SELECT {columns} FROM approvals WHERE id = :id;
 -- name: finish
 UPDATE approvals
 SET state = :state, ended_at = :ended_at, end_reason = :end_reason, decision = :decision,
-    votes = :votes, copies = :copies, revision = :revision
+    votes = :votes, copies = :copies, revision = :revision, words = :words
 WHERE id = :id AND state = 'pending'
 RETURNING id;
+
+-- name: rule
+UPDATE approvals SET ruling = :ruling, revision = :revision
+WHERE id = :id AND state = 'pending';
 
 -- name: vote
 UPDATE approvals SET votes = :votes, revision = CAST(:revision AS BIGINT)
@@ -87,6 +93,28 @@ WHERE id IN (
     LIMIT :limit
 )
 ORDER BY created_at DESC, id DESC;
+
+-- name: ended
+SELECT {columns} FROM approvals
+WHERE ended_at IS NOT NULL
+ORDER BY ended_at DESC, id DESC
+LIMIT :limit OFFSET :skip;
+
+-- Words are looked for in the newest only, so that no search takes long.
+
+-- name: ended_saying
+SELECT {columns} FROM approvals
+WHERE id IN (
+    SELECT newest.id FROM (
+        SELECT id, words FROM approvals
+        WHERE ended_at IS NOT NULL
+        ORDER BY ended_at DESC, id DESC
+        LIMIT :most
+    ) AS newest
+    WHERE newest.words LIKE :pattern ESCAPE '!'
+)
+ORDER BY ended_at DESC, id DESC
+LIMIT :limit OFFSET :skip;
 
 -- name: overdue
 SELECT {columns} FROM approvals

@@ -103,7 +103,10 @@ Status = Literal["pending", "approved", "denied", "expired", "withdrawn"]
 
 
 class AskAnswer(BaseModel):
-    """What became of an ask so far; the first five keys are the older contract's."""
+    """What became of an ask so far; the first five keys are the older contract's.
+
+    `end_reason` says why it ended without an answer, as while the gate is snoozed.
+    """
 
     approval_id: str
     status: Status
@@ -112,6 +115,7 @@ class AskAnswer(BaseModel):
     decision: DecisionView | None
     digest: str
     short_code: str
+    end_reason: str | None
 
 
 class RiskView(BaseModel):

@@ -94,6 +94,7 @@ def ask_view(approval: Approval) -> dict[str, Any]:
         "decision": decision_view(approval),
         "digest": approval.digest,
         "short_code": approval.short_code,
+        "end_reason": approval.end_reason,
     }
 
 
