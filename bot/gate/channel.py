@@ -1,10 +1,12 @@
 """What goes to people and by which way: cards, deliveries, and a channel as a Protocol."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from bot.core.action import Json
 from bot.core.approval import Approval
 
 
@@ -39,7 +41,8 @@ class Card:
     `handle` is the 128-bit secret in its buttons. `message` is the channel's reference once
     posted. `face` is what this copy shows beside the approval itself (a confirm row, ticked
     options), as a JSON object (`bot.core.card.Face`); `face_revision` counts its changes. `beside`
-    is the message that a prompt or the details reply to.
+    is the message that it replies to, silently: a prompt or the details to the card, a card to the
+    sheet that it was asked for from. `held_at` is since when a digest shows it in its place.
     """
 
     id: str
@@ -51,6 +54,35 @@ class Card:
     face: str = "{}"
     face_revision: int = 0
     beside: str | None = None
+    held_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One message with buttons that is no card, as `bot.gate.sheet` explains.
+
+    `handle` is the 128-bit secret in its buttons; `person` the approver whose it is, None where it
+    is for whoever may decide. `state` is its kind's own, `revision` counts its changes; `message`
+    is the channel's reference once posted. `touched_at` is when it last mattered. A closed one has
+    no buttons any more.
+    """
+
+    id: str
+    kind: str
+    target: Target
+    handle: str
+    person: str | None
+    state: Mapping[str, Json] = field(default_factory=dict)
+    message: str | None = None
+    revision: int = 0
+    made_at: datetime
+    touched_at: datetime
+    closed_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether its buttons do something."""
+        return self.closed_at is None
 
 
 class Task(StrEnum):
@@ -60,15 +92,17 @@ class Task(StrEnum):
     EDIT = "edit"
     ATTACH = "attach"
     SAY = "say"
+    SHEET = "sheet"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """Something owed to a channel.
 
-    POST, EDIT and ATTACH are about a card; SAY carries its text in `body`, a JSON object that the
-    channel understands. Lower `priority` goes first within one target. `revision` counts how often
-    the same debt was renewed while it was still owed.
+    POST, EDIT and ATTACH are about a card, SHEET about a sheet, to be posted or edited; SAY
+    carries its text in `body`, a JSON object that the channel understands. Lower `priority` goes
+    first within one target. `revision` counts how often the same debt was renewed while it was
+    still owed.
     """
 
     id: str
@@ -81,6 +115,7 @@ class Delivery:
     revision: int = 0
     created_at: datetime
     due_at: datetime
+    sheet_id: str | None = None
 
 
 class ChannelError(Exception):
@@ -126,6 +161,12 @@ class Channel(Protocol):
 
     async def attach(self, card: Card, approval: Approval) -> None:
         """Send what the card could not hold, as a file in reply to it."""
+
+    async def show_sheet(self, sheet: Sheet, content: object) -> str:
+        """Post the sheet, or edit it where it was posted; return the message's reference.
+
+        `content` is what its kind returned of what it shows; a closed one has no buttons.
+        """
 
     async def say(self, target: Target, body: str) -> None:
         """Send a message that is no card; `body` is what this channel put into the outbox."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.core.approval import Approval
 from bot.core.risk import Level
-from bot.gate.channel import Card, CardKind, Delivery, Target, Task
+from bot.gate.channel import Card, CardKind, Delivery, Sheet, Target, Task
 from bot.gate.events import Owed
 from bot.gate.steps import Steps
 from bot.gate.tables import Transaction
@@ -42,10 +42,26 @@ def edit_of(card_id: str, target: Target, now: datetime, priority: int = SOON) -
     )
 
 
+def show_of(sheet: Sheet, now: datetime, priority: int = SOON) -> Delivery:
+    """Return what a sheet is owed: to be posted, or edited to how things are when it is shown.
+
+    There is one a sheet, renewed as often as needed.
+    """
+    return Delivery(
+        id=f"{sheet.id}:sheet",
+        task=Task.SHEET,
+        target=sheet.target,
+        sheet_id=sheet.id,
+        priority=priority,
+        created_at=now,
+        due_at=now,
+    )
+
+
 def owe_edits(
     tx: Transaction, approval: Approval, *, now: datetime, priority: int = SOON
 ) -> Steps[tuple[Owed, ...]]:
-    """Owe an edit to every posted copy of the card; return what others hear of it, if any.
+    """Owe an edit to all that shows it, posted cards and sheets; return what others hear of it.
 
     A copy that is still being posted is compared with the approval once it is, and edited then.
     """
@@ -54,6 +70,9 @@ def owe_edits(
         if card.kind is CardKind.CARD and card.message is not None:
             yield from tx.outbox.owe(edit_of(card.id, card.target, now, priority))
             owed = (Owed(due_at=now),)
+    for sheet in (yield from tx.sheets.showing(approval.id)):
+        yield from tx.outbox.owe(show_of(sheet, now))
+        owed = (Owed(due_at=now),)
     return owed
 
 

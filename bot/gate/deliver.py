@@ -16,6 +16,7 @@ from typing import Final, TypeAlias
 from bot.core.approval import Approval
 from bot.core.audit import Record
 from bot.core.errors import GateError
+from bot.gate import sheets
 from bot.gate.alarm import Alarm
 from bot.gate.channel import Card, CardKind, Channel, ChannelError, Delivery, Target, Task
 from bot.gate.debt import another_of, edit_of
@@ -136,6 +137,9 @@ class Courier:
             await channel.say(delivery.target, delivery.body)
             await self._settle(delivery)
             return
+        if delivery.task is Task.SHEET:
+            await self._show_sheet(channel, delivery)
+            return
         found = await self._store.read(partial(_card_and_approval, id=delivery.card_id or ""))
         if found is None:
             await self._settle(delivery)
@@ -172,6 +176,30 @@ class Courier:
             )
         )
         log.info("card posted", extra={"event": "posted", "approval": approval.id})
+
+    async def _show_sheet(self, channel: Channel, delivery: Delivery) -> None:
+        now = self._clock.now()
+        found = await self._store.write(partial(sheets.shown, id=delivery.sheet_id or "", now=now))
+        if found is None:
+            await self._settle(delivery)
+            return
+        sheet, showing = found
+        try:
+            message = await channel.show_sheet(sheet, showing.content)
+        except ChannelError as error:
+            if not error.permanent or error.moved_to is not None or sheet.message is None:
+                raise
+            await self._store.write(partial(sheets.lost, delivery=delivery, sheet=sheet, now=now))
+            return
+        await self._store.write(
+            partial(
+                sheets.delivered,
+                delivery=delivery,
+                sheet=sheet,
+                showing=showing,
+                message=message,
+            )
+        )
 
     async def _settle(self, delivery: Delivery) -> None:
         await self._store.write(partial(_settled, delivery=delivery))
@@ -298,6 +326,9 @@ def _given_up(
 ) -> Steps[Done[None]]:
     yield from tx.outbox.give_up(delivery.id, fault=error.fault)
     card = (yield from tx.cards.get(delivery.card_id)) if delivery.card_id is not None else None
+    events: tuple[Event, ...] = ()
+    if delivery.sheet_id is not None:
+        events = yield from sheets.given_up(tx, id=delivery.sheet_id, now=now)
     record = Record(
         kind="delivery.failed",
         at=now,
@@ -305,7 +336,7 @@ def _given_up(
         approval_id=None if card is None else card.approval_id,
         facts={"task": delivery.task, "to": delivery.target.address, "fault": error.fault},
     )
-    return Done(value=None, audit=(record,))
+    return Done(value=None, audit=(record,), events=events)
 
 
 def owe_unposted(
@@ -337,6 +368,7 @@ def _moved(tx: Transaction, *, before: Target, after: Target, now: datetime) -> 
         approval = yield from tx.approvals.get(card.approval_id)
         if approval is not None and approval.is_pending:
             yield from tx.outbox.owe(_post_again(card, after, now, mark=after.address))
+    yield from sheets.owe_open(tx, after, now=now)
     record = Record(
         kind="chat.moved",
         at=now,

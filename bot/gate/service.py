@@ -27,6 +27,7 @@ from bot.gate.halts import Halts
 from bot.gate.policies import Policies
 from bot.gate.ports import Clock, Ids, Store
 from bot.gate.press import FreshCard, Person, Place, Reaction, answer_words, press_button
+from bot.gate.sheets import Sheets
 from bot.gate.steps import Done, Steps
 from bot.gate.tables import Page, Transaction
 from bot.gate.wait import Waiters
@@ -55,6 +56,7 @@ class Gate:
         self.policies = Policies(store, clock, ids, PolicyBook() if book is None else book)
         self._timezone = timezone
         self.halts = Halts(store, clock, ids, keys, book=self.policies.book, timezone=timezone)
+        self.sheets = Sheets(store, clock, ids, timezone)
         self.waiters = Waiters(clock)
         store.on_committed(self.waiters.wake)
 

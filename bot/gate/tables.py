@@ -10,7 +10,7 @@ from bot.core.approval import Approval, Outcome, State
 from bot.core.audit import Entry
 from bot.core.grant import Grant
 from bot.core.people import Approver, Key
-from bot.gate.channel import Card, Delivery, Target, Update
+from bot.gate.channel import Card, Delivery, Sheet, Target, Update
 from bot.gate.halt_tables import Halts, HeldAsks
 from bot.gate.steps import Steps
 
@@ -80,6 +80,22 @@ class Approvals(Protocol):
 
     def shown(self, *, limit: int) -> Steps[tuple[Approval, ...]]:
         """Return what waits and is no copy, oldest first."""
+
+    def waiting(
+        self, target: Target | None, *, beyond: Approval | None, limit: int, older: bool = False
+    ) -> Steps[tuple[Approval, ...]]:
+        """Return what waits and is no copy, oldest first: what comes after this one, or before it.
+
+        With a target only what has a card there.
+        """
+
+    def count_waiting(
+        self, target: Target | None, *, before: Approval | None
+    ) -> Steps[tuple[int, int, int]]:
+        """Return how many of those wait, are of high risk or worse, and are older than this."""
+
+    def pending_of(self, key_id: str, *, most: int) -> Steps[int]:
+        """Return how many of a key's wait, copies aside; it counts no further than `most`."""
 
     def listing(
         self,
@@ -165,7 +181,7 @@ class Outbox(Protocol):
     """What is owed to channels."""
 
     def owe(self, delivery: Delivery) -> Steps[None]:
-        """Owe it; an EDIT already owed to the same card is renewed instead."""
+        """Owe it; an EDIT of a card, or what a sheet owes already, is renewed instead."""
 
     def lanes_due(self, now: datetime) -> Steps[tuple[Target, ...]]:
         """Return every target to which something is due, each once."""
@@ -175,6 +191,9 @@ class Outbox(Protocol):
 
     def settled(self, id: str, *, revision: int) -> Steps[None]:
         """Strike it off, unless it was renewed meanwhile."""
+
+    def again(self, id: str, *, revision: int, due_at: datetime) -> Steps[None]:
+        """Owe it once more at that instant, unless it was renewed meanwhile."""
 
     def postpone(self, id: str, *, due_at: datetime, attempts: int, fault: str) -> Steps[None]:
         """Owe it until later."""
@@ -207,6 +226,9 @@ class Cards(Protocol):
     def posted(self, id: str, message: str) -> Steps[None]:
         """Keep the channel's reference."""
 
+    def released(self, id: str, *, beside: str | None) -> Steps[None]:
+        """Hold it back no longer; it is a reply to this message."""
+
     def turn(self, id: str, face: str, *, face_revision: int) -> Steps[bool]:
         """Save another face, only where its revision is the next one; tell whether it was."""
 
@@ -217,7 +239,43 @@ class Cards(Protocol):
         """Return the cards that a target has not got."""
 
     def moved(self, before: Target, after: Target) -> Steps[None]:
-        """Follow a chat to its new address: cards, no longer posted, and deliveries owed."""
+        """Follow a chat to its new address: cards and sheets, no longer posted, and deliveries."""
+
+
+class Sheets(Protocol):
+    """Interactive messages that are no cards."""
+
+    def add(self, sheet: Sheet) -> Steps[None]:
+        """Save a sheet, posted or to be posted."""
+
+    def get(self, id: str) -> Steps[Sheet | None]:
+        """Find one by its id."""
+
+    def by_handle(self, handle: str) -> Steps[Sheet | None]:
+        """Find the one with this secret."""
+
+    def open_in(self, target: Target) -> Steps[tuple[Sheet, ...]]:
+        """Return those of a chat that are not closed, in the order they were made."""
+
+    def showing(self, approval_id: str) -> Steps[tuple[Sheet, ...]]:
+        """Return those not closed that an approval's end changes.
+
+        Their state names it, or they are a digest in a chat where it has a card.
+        """
+
+    def turn(
+        self, id: str, state: Mapping[str, Json], *, revision: int, at: datetime
+    ) -> Steps[bool]:
+        """Save another state, only where its revision is the next one; tell whether it was."""
+
+    def touch(self, id: str, at: datetime) -> Steps[None]:
+        """Keep when it last mattered."""
+
+    def posted(self, id: str, message: str | None) -> Steps[None]:
+        """Keep the channel's reference; None where it has to be posted anew."""
+
+    def close(self, id: str, at: datetime) -> Steps[bool]:
+        """Close it, only where it is open; tell whether this was it."""
 
 
 class People(Protocol):
@@ -323,7 +381,7 @@ class Retention(Protocol):
     """What is not kept for ever."""
 
     def purge(self, now: datetime) -> Steps[None]:
-        """Forget handled updates, used links and idempotency keys past their time."""
+        """Forget handled updates, used links, idempotency keys and sheets past their time."""
 
 
 class Transaction(Protocol):
@@ -341,6 +399,8 @@ class Transaction(Protocol):
     def outbox(self) -> Outbox: ...  # noqa: D102
     @property
     def cards(self) -> Cards: ...  # noqa: D102
+    @property
+    def sheets(self) -> Sheets: ...  # noqa: D102
     @property
     def people(self) -> People: ...  # noqa: D102
     @property

@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.core.approval import Approval, Kind, Outcome, State
 from bot.core.audit import milliseconds
+from bot.gate.channel import Target
 from bot.gate.steps import Row, Scalar, Steps
 from bot.gate.tables import Met, Page
 from bot.store import cursor as place
@@ -41,6 +42,10 @@ _COPIES = _SQL["copies"]
 _LEADERS = _SQL["leaders"]
 _JOIN = _SQL["join"]
 _SHOWN = _SQL["shown"]
+_WAITING_AFTER = _SQL["waiting_after"]
+_WAITING_BEFORE = _SQL["waiting_before"]
+_WAITING_COUNT = _SQL["waiting_count"]
+_PENDING_OF = _SQL["pending_of"]
 _ALLOWED_BY = _SQL["allowed_by"]
 _ENDED = _SQL["ended"]
 _ENDED_SAYING = _SQL["ended_saying"]
@@ -153,6 +158,29 @@ class ApprovalRows:
         rows = yield _SHOWN, {"limit": limit}
         return tuple(_approval(row) for row in rows)
 
+    def waiting(
+        self, target: Target | None, *, beyond: Approval | None, limit: int, older: bool = False
+    ) -> Steps[tuple[Approval, ...]]:
+        """Return what waits beyond this one, in a chat or anywhere, oldest first."""
+        rows = yield (
+            _WAITING_BEFORE if older else _WAITING_AFTER,
+            {**_chat(target), **_place(beyond), "limit": limit},
+        )
+        found = [_approval(row) for row in rows]
+        return tuple(reversed(found) if older else found)
+
+    def count_waiting(
+        self, target: Target | None, *, before: Approval | None
+    ) -> Steps[tuple[int, int, int]]:
+        """Return how many wait in a chat or anywhere, are of high risk, are older than this."""
+        rows = yield _WAITING_COUNT, {**_chat(target), **_place(before)}
+        return number(rows[0][0]), number(rows[0][1]), number(rows[0][2])
+
+    def pending_of(self, key_id: str, *, most: int) -> Steps[int]:
+        """Return how many of a key's wait, copies aside; it counts no further than `most`."""
+        rows = yield _PENDING_OF, {"key_id": key_id, "most": most}
+        return number(rows[0][0])
+
     def listing(
         self,
         *,
@@ -209,6 +237,19 @@ class ApprovalRows:
         """Return the earliest deadline of what is pending."""
         rows = yield _NEXT_DEADLINE, {}
         return maybe_instant(rows[0][0])
+
+
+def _chat(target: Target | None) -> dict[str, Scalar]:
+    if target is None:
+        return {"channel": None, "address": None}
+    return {"channel": target.channel, "address": target.address}
+
+
+def _place(approval: Approval | None) -> dict[str, Scalar]:
+    """Return where one stands in order of age; without one, before all."""
+    if approval is None:
+        return {"created_at": -1, "id": ""}
+    return {"created_at": milliseconds(approval.created_at), "id": approval.id}
 
 
 def _narrowest(key_id: str | None, state: State | None, session_id: str | None) -> Statement:

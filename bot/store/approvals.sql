@@ -84,6 +84,51 @@ WHERE state = 'pending' AND copy_of IS NULL
 ORDER BY created_at, id
 LIMIT :limit;
 
+-- What waits in a chat, or anywhere: a card of it went there, or is to go.
+
+-- part: waiting
+state = 'pending' AND copy_of IS NULL
+AND (
+    CAST(:channel AS TEXT) IS NULL
+    OR EXISTS (
+        SELECT 1 FROM cards
+        WHERE cards.approval_id = approvals.id AND cards.kind = 'card'
+        AND cards.channel = CAST(:channel AS TEXT) AND cards.address = CAST(:address AS TEXT)
+    )
+)
+
+-- name: waiting_after
+SELECT {columns} FROM approvals
+WHERE {waiting} AND (created_at, id) > (:created_at, :id)
+ORDER BY created_at, id
+LIMIT :limit;
+
+-- name: waiting_before
+SELECT {columns} FROM approvals
+WHERE {waiting} AND (created_at, id) < (:created_at, :id)
+ORDER BY created_at DESC, id DESC
+LIMIT :limit;
+
+-- The level stands first in an assessment.
+
+-- name: waiting_count
+SELECT COUNT(*), COALESCE(SUM(
+    CASE WHEN risk LIKE '{"level":"high"%' OR risk LIKE '{"level":"critical"%'
+        THEN 1 ELSE 0 END
+), 0), COALESCE(SUM(
+    CASE WHEN (created_at, id) < (CAST(:created_at AS BIGINT), CAST(:id AS TEXT))
+        THEN 1 ELSE 0 END
+), 0)
+FROM approvals
+WHERE {waiting};
+
+-- name: pending_of
+SELECT COUNT(*) FROM (
+    SELECT 1 FROM approvals
+    WHERE key_id = :key_id AND state = 'pending' AND copy_of IS NULL
+    LIMIT :most
+) AS counted;
+
 -- name: allowed_by
 SELECT {columns} FROM approvals
 WHERE id IN (

@@ -4,7 +4,7 @@ from typing import Final
 
 from bot.gate.channel import Card, CardKind, Target
 from bot.gate.steps import Row, Steps
-from bot.store.column import maybe_text, number, text
+from bot.store.column import maybe_instant, maybe_milliseconds, maybe_text, number, text
 from bot.store.statements import load
 
 _SQL: Final = load("cards.sql")
@@ -14,10 +14,13 @@ _BY_HANDLE = _SQL["by_handle"]
 _BY_MESSAGE = _SQL["by_message"]
 _OF = _SQL["of"]
 _POSTED = _SQL["posted"]
+_RELEASED = _SQL["released"]
 _TURN = _SQL["turn"]
 _POSTED_IN = _SQL["posted_in"]
 _UNPOSTED_IN = _SQL["unposted_in"]
-_MOVE = (_SQL["move_cards"], _SQL["move_deliveries"], _SQL["move_people"])
+_MOVE = tuple(
+    _SQL[name] for name in ("move_cards", "move_sheets", "move_deliveries", "move_people")
+)
 
 
 class CardRows:
@@ -38,6 +41,7 @@ class CardRows:
                 "face": card.face,
                 "face_revision": card.face_revision,
                 "beside": card.beside,
+                "held_at": maybe_milliseconds(card.held_at),
             },
         )
 
@@ -68,6 +72,10 @@ class CardRows:
         """Keep the channel's reference."""
         yield _POSTED, {"id": id, "message": message}
 
+    def released(self, id: str, *, beside: str | None) -> Steps[None]:
+        """Hold it back no longer; it is a reply to this message."""
+        yield _RELEASED, {"id": id, "beside": beside}
+
     def turn(self, id: str, face: str, *, face_revision: int) -> Steps[bool]:
         """Save another face, only where its revision is the next one; tell whether it was."""
         rows = yield _TURN, {"id": id, "face": face, "face_revision": face_revision}
@@ -84,7 +92,7 @@ class CardRows:
         return tuple(map(_card, rows))
 
     def moved(self, before: Target, after: Target) -> Steps[None]:
-        """Follow a chat to its new address: cards, deliveries owed, people."""
+        """Follow a chat to its new address: cards, sheets, deliveries owed, people."""
         change = {"channel": before.channel, "before": before.address, "after": after.address}
         for statement in _MOVE:
             yield statement, change
@@ -101,4 +109,5 @@ def _card(row: Row) -> Card:
         face=text(row[7]),
         face_revision=number(row[8]),
         beside=maybe_text(row[9]),
+        held_at=maybe_instant(row[10]),
     )

@@ -1,11 +1,12 @@
 -- part: columns
-id, approval_id, kind, channel, address, handle, message, face, face_revision, beside
+id, approval_id, kind, channel, address, handle, message, face, face_revision, beside,
+held_at
 
 -- name: add
 INSERT INTO cards ({columns}, place)
 VALUES (
     :id, CAST(:approval_id AS TEXT), :kind, :channel, :address, :handle, :message, :face,
-    :face_revision, :beside,
+    :face_revision, :beside, :held_at,
     (
         SELECT COALESCE(MAX(placed.place), 0) + 1 FROM cards AS placed
         WHERE placed.approval_id = CAST(:approval_id AS TEXT)
@@ -30,6 +31,9 @@ SELECT {columns} FROM cards WHERE approval_id = :approval_id ORDER BY place;
 -- name: posted
 UPDATE cards SET message = :message WHERE id = :id;
 
+-- name: released
+UPDATE cards SET held_at = NULL, beside = CAST(:beside AS TEXT) WHERE id = :id;
+
 -- name: turn
 UPDATE cards SET face = :face, face_revision = face_revision + 1
 WHERE id = :id AND face_revision = CAST(:face_revision AS BIGINT) - 1
@@ -50,6 +54,10 @@ ORDER BY approval_id, place;
 SELECT {columns} FROM cards
 WHERE channel = :channel AND address = :address AND kind = 'card' AND message IS NULL
 ORDER BY approval_id, place;
+
+-- name: move_sheets
+UPDATE sheets SET address = :after, message = NULL
+WHERE channel = :channel AND address = :before;
 
 -- name: move_deliveries
 UPDATE outbox SET address = :after WHERE channel = :channel AND address = :before;

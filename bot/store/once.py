@@ -14,6 +14,8 @@ from bot.store.statements import load
 ASK_KEPT: Final = LONGEST_LIFE + timedelta(days=1)
 # Telegram keeps what was not fetched for a day: https://core.telegram.org/bots/api#getting-updates
 UPDATE_KEPT: Final = timedelta(days=7)
+# Nothing is pending for longer; a list that nobody touched for so long can be asked for anew.
+SHEET_KEPT: Final = LONGEST_LIFE + timedelta(days=1)
 
 _SQL: Final = load("once.sql")
 _FIND_ASK = _SQL["find_ask"]
@@ -22,6 +24,7 @@ _FIRST_SIGHT = _SQL["first_sight"]
 _FORGET_ASKS = _SQL["forget_asks"]
 _FORGET_UPDATES = _SQL["forget_updates"]
 _FORGET_LINKS = _SQL["forget_links"]
+_FORGET_SHEETS = (_SQL["forget_sheets_owed"], _SQL["forget_sheets"])
 
 
 class IdempotencyRows:
@@ -64,7 +67,9 @@ class RetentionRows:
     """What is not kept for ever."""
 
     def purge(self, now: datetime) -> Steps[None]:
-        """Forget handled updates, used links and idempotency keys past their time."""
+        """Forget handled updates, used links, idempotency keys and sheets past their time."""
         yield _FORGET_ASKS, {"before": milliseconds(now - ASK_KEPT)}
         yield _FORGET_UPDATES, {"before": milliseconds(now - UPDATE_KEPT)}
         yield _FORGET_LINKS, {"before": milliseconds(now)}
+        for statement in _FORGET_SHEETS:
+            yield statement, {"before": milliseconds(now - SHEET_KEPT)}

@@ -16,5 +16,13 @@ DELETE FROM idempotency WHERE at < :before;
 -- name: forget_updates
 DELETE FROM updates WHERE at < :before;
 
+-- What an older sheet still owes is forgotten with it.
+
+-- name: forget_sheets_owed
+DELETE FROM outbox WHERE sheet_id IN (SELECT id FROM sheets WHERE touched_at < :before);
+
+-- name: forget_sheets
+DELETE FROM sheets WHERE touched_at < :before;
+
 -- name: forget_links
 DELETE FROM links WHERE expires_at < :before;

@@ -12,21 +12,25 @@ from bot.store.statements import load
 _SQL: Final = load("outbox.sql")
 _OWE = _SQL["owe"]
 _OWE_EDIT = _SQL["owe_edit"]
+_OWE_SHEET = _SQL["owe_sheet"]
 _LANES_DUE = _SQL["lanes_due"]
 _DUE = _SQL["due"]
 _SETTLED = _SQL["settled"]
+_AGAIN = _SQL["again"]
 _POSTPONE = _SQL["postpone"]
 _GIVE_UP = _SQL["give_up"]
 _NEXT_DUE = _SQL["next_due"]
+
+_OWES: Final = {Task.EDIT: _OWE_EDIT, Task.SHEET: _OWE_SHEET}
 
 
 class OutboxRows:
     """What is owed to channels."""
 
     def owe(self, delivery: Delivery) -> Steps[None]:
-        """Owe it; an EDIT already owed to the same card is renewed instead."""
+        """Owe it; an EDIT of a card, or what a sheet owes already, is renewed instead."""
         yield (
-            _OWE_EDIT if delivery.task is Task.EDIT else _OWE,
+            _OWES.get(delivery.task, _OWE),
             {
                 "id": delivery.id,
                 "task": delivery.task.value,
@@ -39,6 +43,7 @@ class OutboxRows:
                 "revision": delivery.revision,
                 "created_at": milliseconds(delivery.created_at),
                 "due_at": milliseconds(delivery.due_at),
+                "sheet_id": delivery.sheet_id,
             },
         )
 
@@ -63,6 +68,10 @@ class OutboxRows:
     def settled(self, id: str, *, revision: int) -> Steps[None]:
         """Strike it off, unless it was renewed meanwhile."""
         yield _SETTLED, {"id": id, "revision": revision}
+
+    def again(self, id: str, *, revision: int, due_at: datetime) -> Steps[None]:
+        """Owe it once more at that instant, unless it was renewed meanwhile."""
+        yield _AGAIN, {"id": id, "revision": revision, "due_at": milliseconds(due_at)}
 
     def postpone(self, id: str, *, due_at: datetime, attempts: int, fault: str) -> Steps[None]:
         """Owe it until later."""
@@ -93,4 +102,5 @@ def _delivery(row: Row) -> Delivery:
         revision=number(row[8]),
         created_at=instant(row[9]),
         due_at=instant(row[10]),
+        sheet_id=maybe_text(row[11]),
     )

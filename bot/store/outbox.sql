@@ -1,16 +1,9 @@
 -- part: columns
-id, task, channel, address, card_id, body, priority, attempts, revision, created_at, due_at
+id, task, channel, address, card_id, body, priority, attempts, revision, created_at, due_at,
+sheet_id
 
--- A card owes one edit at most: another renews it, also one that was given up.
-
--- name: owe_edit
-INSERT INTO outbox ({columns}, state)
-VALUES (
-    :id, 'edit', :channel, :address, :card_id, :body, :priority, :attempts, :revision,
-    :created_at, :due_at, 'owed'
-)
-ON CONFLICT (card_id) WHERE task = 'edit' DO UPDATE
-SET revision = outbox.revision + 1,
+-- part: renewed
+revision = outbox.revision + 1,
     state = 'owed',
     channel = excluded.channel,
     address = excluded.address,
@@ -20,13 +13,35 @@ SET revision = outbox.revision + 1,
     priority = CASE WHEN outbox.priority < excluded.priority
         THEN outbox.priority ELSE excluded.priority END,
     due_at = CASE WHEN outbox.due_at < excluded.due_at
-        THEN outbox.due_at ELSE excluded.due_at END;
+        THEN outbox.due_at ELSE excluded.due_at END
+
+-- A card owes one edit at most: another renews it, also one that was given up.
+
+-- name: owe_edit
+INSERT INTO outbox ({columns}, state)
+VALUES (
+    :id, 'edit', :channel, :address, :card_id, :body, :priority, :attempts, :revision,
+    :created_at, :due_at, :sheet_id, 'owed'
+)
+ON CONFLICT (card_id) WHERE task = 'edit' DO UPDATE
+SET {renewed};
+
+-- So does a sheet, posted or not.
+
+-- name: owe_sheet
+INSERT INTO outbox ({columns}, state)
+VALUES (
+    :id, 'sheet', :channel, :address, :card_id, :body, :priority, :attempts, :revision,
+    :created_at, :due_at, :sheet_id, 'owed'
+)
+ON CONFLICT (sheet_id) WHERE sheet_id IS NOT NULL DO UPDATE
+SET {renewed};
 
 -- name: owe
 INSERT INTO outbox ({columns}, state)
 VALUES (
     :id, :task, :channel, :address, :card_id, :body, :priority, :attempts, :revision,
-    :created_at, :due_at, 'owed'
+    :created_at, :due_at, :sheet_id, 'owed'
 );
 
 -- name: lanes_due
@@ -42,6 +57,12 @@ LIMIT :limit;
 
 -- name: settled
 DELETE FROM outbox WHERE id = :id AND revision = :revision;
+
+-- What was not renewed meanwhile is looked at again later.
+
+-- name: again
+UPDATE outbox SET due_at = :due_at, attempts = 0, fault = NULL, revision = revision + 1
+WHERE id = :id AND revision = :revision;
 
 -- name: postpone
 UPDATE outbox SET due_at = :due_at, attempts = :attempts, fault = :fault WHERE id = :id;

@@ -13,6 +13,7 @@ from bot.store.once import IdempotencyRows, RetentionRows, UpdateRows
 from bot.store.outbox import OutboxRows
 from bot.store.people import PeopleRows
 from bot.store.policies import PolicyRows
+from bot.store.sheets import SheetRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Tables:
     audit: AuditRows = field(default_factory=AuditRows)
     outbox: OutboxRows = field(default_factory=OutboxRows)
     cards: CardRows = field(default_factory=CardRows)
+    sheets: SheetRows = field(default_factory=SheetRows)
     people: PeopleRows = field(default_factory=PeopleRows)
     keys: KeyRows = field(default_factory=KeyRows)
     policies: PolicyRows = field(default_factory=PolicyRows)

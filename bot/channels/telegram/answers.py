@@ -56,6 +56,11 @@ def answer_to_words(reaction: Reaction, person: Person, reader: Reader) -> str:
             return ""
 
 
+def answer_in_list(approval: Approval, reader: Reader) -> str:
+    """Return what a decision made from a list came to."""
+    return _decided(approval, reader)
+
+
 def how_it_ended(approval: Approval, reader: Reader) -> str:
     """Return the one result that everybody is told."""
     decision, agent = approval.decision, one_line(approval.agent, limit=40)

@@ -22,7 +22,7 @@ from aiogram.types import (
 from aiogram.types import Message as SentMessage
 from pydantic import ValidationError
 
-from bot.channels.telegram import cards
+from bot.channels.telegram import cards, sheets
 from bot.channels.telegram.cards import Message
 from bot.channels.telegram.details import File, attachment, details
 from bot.channels.telegram.fault import (
@@ -38,7 +38,7 @@ from bot.channels.telegram.prompt import PLACEHOLDER, prompt
 from bot.channels.telegram.text import Reader
 from bot.core.approval import Approval
 from bot.core.card import Face
-from bot.gate.channel import Card, CardKind, ChannelError, Target
+from bot.gate.channel import Card, CardKind, ChannelError, Sheet, Target
 
 log = logging.getLogger(__name__)
 
@@ -73,19 +73,30 @@ class TelegramChannel:
             )
             return await self._send(card.target, message, reply_to=card.beside, markup=markup)
         message = await self._rendered(card, approval)
-        return await self._send(card.target, message, markup=message.markup)
+        if card.beside is not None:  # it was asked for, or its digest made the sound
+            message = replace(message, silent=True)
+        return await self._send(card.target, message, reply_to=card.beside, markup=message.markup)
 
     async def edit(self, card: Card, approval: Approval) -> None:
         """Show the approval as it is now; a message that shows it already is left alone."""
         if card.message is None:
             raise ChannelError("the card was never posted", permanent=True)
-        number = int(card.message)
         message = await self._rendered(card, approval)
+        await self._edit(card.target, int(card.message), message)
 
+    async def show_sheet(self, sheet: Sheet, content: object) -> str:
+        """Post a sheet, or edit it where it was posted; return the message's number."""
+        message = sheets.message(sheet, content, self._reader)
+        if sheet.message is None:
+            return await self._send(sheet.target, message, markup=message.markup)
+        await self._edit(sheet.target, int(sheet.message), message)
+        return sheet.message
+
+    async def _edit(self, target: Target, number: int, message: Message) -> None:
         async def send(shown: Message) -> None:
             await self._bot(
                 EditMessageText(
-                    chat_id=card.target.address,
+                    chat_id=target.address,
                     message_id=number,
                     text=shown.text,
                     entities=list(shown.entities),
@@ -96,7 +107,7 @@ class TelegramChannel:
             )
 
         try:
-            await self._call(card.target, lambda: send(message), lambda: send(_plainly(message)))
+            await self._call(target, lambda: send(message), lambda: send(_plainly(message)))
         except _Unchanged:
             return
 

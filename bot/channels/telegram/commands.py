@@ -2,28 +2,27 @@
 
 import json
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from aiogram.utils.formatting import Code, DateTime, Text
+from aiogram.utils.formatting import Code, Text
 
-from bot.channels.telegram.cards import MARKS, place_of
-from bot.channels.telegram.text import Reader, fill, line_code, lines
-from bot.core.approval import Approval, Kind
-from bot.locales import asked
+from bot.channels.telegram.text import Reader, fill, lines
 
-MOST_LISTED: Final = 20
-NAMES: Final = frozenset({"start", "help", "id", "pending"})
+NAMES: Final = frozenset({"start", "help", "id"})
 _COMMAND: Final = re.compile(r"/(?P<name>[A-Za-z0-9_]{1,32})(?:@(?P<bot>\w{1,64}))?(?!\S)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """A command as a person wrote it, in lower case; `bot` is the one it was addressed to."""
+    """A command as a person wrote it, in lower case; `bot` is the one it was addressed to.
+
+    `words` are what follows, as they were written.
+    """
 
     name: str
     bot: str | None
+    words: str = ""
 
 
 def command_in(text: str) -> Command | None:
@@ -32,7 +31,7 @@ def command_in(text: str) -> Command | None:
     if found is None:
         return None
     bot = found["bot"].lower() if found["bot"] else None
-    return Command(name=found["name"].lower(), bot=bot)
+    return Command(name=found["name"].lower(), bot=bot, words=text[found.end() :].strip())
 
 
 def spoken(text: Text, *, reply_to: int | None = None, silent: bool = False) -> str:
@@ -91,34 +90,3 @@ def your_id(id: str, chat_id: int, reader: Reader) -> Text:
     if str(chat_id) != id:
         words.append(fill(reader.gettext("This chat's id is {id}."), id=Code(str(chat_id))))
     return lines(words)
-
-
-def pending(waiting: Sequence[Approval], reader: Reader) -> Text:
-    """Return what waits, oldest first, in one line each."""
-    if not waiting:
-        return Text(reader.gettext("📭 Nothing waits for an answer."))
-    count = reader.ngettext("📥 {n} waiting", "📥 {n} waiting", len(waiting))
-    listed = [_waiting(number, one, reader) for number, one in enumerate(waiting, start=1)]
-    parts = [Text(count.format(n=len(waiting))), *listed[:MOST_LISTED]]
-    left = len(waiting) - MOST_LISTED
-    if left > 0:
-        parts.append(
-            Text(reader.ngettext("… and {n} more", "… and {n} more", left).format(n=left))
-        )
-    return lines(parts)
-
-
-def _waiting(number: int, approval: Approval, reader: Reader) -> Text:
-    mark = "❓" if approval.kind is Kind.QUESTION else MARKS[approval.risk.level]
-    if approval.copies:
-        mark = f"{mark} {asked.mark_of(approval)}"
-    place = place_of(approval)
-    who = line_code(f"{approval.agent} @ {place}" if place else approval.agent, limit=50)
-    said = approval.questions[0].text if approval.questions else approval.action.title
-    since = DateTime(
-        reader.clock(approval.created_at), unix_time=approval.created_at, date_time_format="r"
-    )
-    title = line_code(said, limit=60)
-    return Text(
-        f"{number} {mark} ", who, " ", title, " · ", Code(approval.short_code), " · ", since
-    )

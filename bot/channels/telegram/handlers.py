@@ -14,7 +14,7 @@ from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import CallbackQuery, Message, Update
 from aiogram.utils.formatting import Text
 
-from bot.channels.telegram import commands, identity
+from bot.channels.telegram import commands, identity, sheets
 from bot.channels.telegram.answers import Answer, answer_to_tap, answer_to_words
 from bot.channels.telegram.callbacks import unpack
 from bot.channels.telegram.fault import CALL_ERRORS, channel_error
@@ -58,6 +58,18 @@ class Handlers:
     async def on_tap(self, query: CallbackQuery, event_update: Update) -> None:
         """Do what the tap means, then tell what came of it."""
         person = identity.of_query(query)
+        if (on_sheet := sheets.unpack(query.data)) is not None:
+            handle, wanted = on_sheet
+            came_to = await self._gate.sheets.press(
+                handle,
+                wanted,
+                person=person,
+                place=identity.place_of_query(query),
+                update=_update(event_update),
+            )
+            said = sheets.answer_to_press(came_to, person, self._reader)
+            self._spawn(self._answer(query.id, said))
+            return
         pressed = unpack(query.data)
         if pressed is None:
             reaction = Reaction(effect=Effect.UNKNOWN)
@@ -80,7 +92,7 @@ class Handlers:
             await self._ask_for_text(message, person, event_update)
             return
         command = commands.command_in(message.text)
-        is_ours = command is not None and command.name in commands.NAMES
+        is_ours = command is not None and command.name in {*commands.NAMES, *sheets.COMMANDS}
         if self._is_reply_to_us(message) and not is_ours:
             reaction = await self._answer_words(message, message.text, person, event_update)
             if reaction.effect is not Effect.NOT_A_CARD:
@@ -94,6 +106,15 @@ class Handlers:
         approver = await self._gate.approver_at(person.address)
         if approver is not None and is_private and command is not None:
             await self._gate.show_again(person.address)
+        if approver is not None and command is not None and command.name in sheets.COMMANDS:
+            await self._gate.sheets.open(
+                sheets.COMMANDS[command.name],
+                person=person,
+                target=identity.chat_target(message.chat.id),
+                update=_update(event_update),
+                words=command.words,
+            )
+            return
         said = await self._said(command, person, approver, message)
         if said is not None and (approver is not None or (is_private and self._is_due(person))):
             await self._say(message, said, _answer_to(event_update))
@@ -147,10 +168,6 @@ class Handlers:
                 return commands.hello(person.name, self._reader)
             case "help":
                 return commands.help_text(self._reader)
-            case "pending" if message.chat.type == "private":
-                return commands.pending(await self._gate.pending(), self._reader)
-            case "pending":
-                return Text(self._reader.gettext("Ask me that in our own chat."))
             case None if message.chat.type == "private":
                 return Text(
                     self._reader.gettext(
