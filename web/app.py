@@ -65,6 +65,7 @@ PAGES: Final = (
     web.get("/queue", queue.page),
     web.get("/queue/events", queue.events),
     web.post("/queue/leave", queue.leave),
+    web.post("/queue/resume", queue.resume),
     web.post("/queue/{id}", queue.press),
     web.post("/queue/{id}/reveal", queue.reveal),
     web.get("/static/{name}", queue.static),

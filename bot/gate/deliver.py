@@ -159,7 +159,9 @@ class Courier:
     async def _post(
         self, channel: Channel, delivery: Delivery, card: Card, approval: Approval
     ) -> None:
-        if card.message is not None or not approval.is_pending:
+        # What was asked for from a list is shown, though it has ended.
+        was_wanted = card.kind is CardKind.CARD and card.beside is not None
+        if card.message is not None or not (approval.is_pending or was_wanted):
             await self._settle(delivery)
             return
         message = await channel.post(card, approval)

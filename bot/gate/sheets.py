@@ -14,6 +14,8 @@ from bot.gate.channel import Delivery, Sheet, Target, Update
 from bot.gate.debt import show_of
 from bot.gate.decide import FreshGrant
 from bot.gate.events import Event, Owed
+from bot.gate.halt_sheet import HaltKindOfSheet, Wish
+from bot.gate.history import HistoryKind
 from bot.gate.pending import PendingKind
 from bot.gate.ports import Clock, Ids, Store
 from bot.gate.press import FreshCard, Person, Place
@@ -32,6 +34,10 @@ from bot.gate.tables import Transaction
 
 KINDS: Final[Mapping[str, Kind]] = {
     "pending": PendingKind(),
+    "history": HistoryKind(),
+    "pause": HaltKindOfSheet(Wish.PAUSE),
+    "resume": HaltKindOfSheet(Wish.RESUME),
+    "snooze": HaltKindOfSheet(Wish.SNOOZE),
 }
 
 

@@ -12,13 +12,15 @@ from typing import Final, Generic, Protocol, TypeVar
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.channels.telegram import pending
+from bot.channels.telegram import halting, history, pending
 from bot.channels.telegram.answers import ANSWER_LIMIT, Answer
 from bot.channels.telegram.cards import Message
 from bot.channels.telegram.leaf import Leaf
 from bot.channels.telegram.text import Reader, cut
 from bot.core.preview import one_line
 from bot.gate.channel import ChannelError, Sheet
+from bot.gate.halt_sheet import Halting, Stage
+from bot.gate.history import EndedPage, Opened
 from bot.gate.press import Person
 from bot.gate.queue import Queue, Told
 from bot.gate.sheet import SheetButton
@@ -66,11 +68,19 @@ class ViewOf(Generic[C, T]):
 
 VIEWS: Final[Mapping[str, View]] = {
     "pending": ViewOf(Queue, pending.leaf, Told, pending.answer),
+    "history": ViewOf(EndedPage, history.leaf, Opened, history.answer),
+    "pause": ViewOf(Halting, halting.leaf, Stage, halting.answer),
+    "resume": ViewOf(Halting, halting.leaf, Stage, halting.answer),
+    "snooze": ViewOf(Halting, halting.leaf, Stage, halting.answer),
 }
 
 # Which command opens which kind; each works in groups too.
 COMMANDS: Final[Mapping[str, str]] = {
     "pending": "pending",
+    "history": "history",
+    "pause": "pause",
+    "resume": "resume",
+    "snooze": "snooze",
 }
 
 
