@@ -99,7 +99,7 @@ class Daemon:
         book = PolicyBook(is_file=self._settings.policy_file is not None)
         self._gate = Gate(self._store, self._clock, self._ids, registry, book=book, timezone=zone)
         await self._load_policies(book)
-        timers = Timers(self._store, self._clock, chores=[self._gate.halts.work])
+        timers = Timers(self._store, self._clock, chores=[self._gate.chores])
         self._store.on_committed(timers.notice)
         self._store.on_committed(self._courier.notice)
         self._runner = await self._listen(listening)

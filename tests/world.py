@@ -84,7 +84,7 @@ class World:
             registry, _ = await prepare(store, clock, ids, setup)
             gate = Gate(store, clock, ids, registry, timezone=timezone)
             await gate.policies.load()
-            timers = Timers(store, clock, chores=[gate.halts.work])
+            timers = Timers(store, clock, chores=[gate.chores])
             store.on_committed(timers.notice)
             channels: dict[str, Channel] = {}
 

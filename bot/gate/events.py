@@ -42,4 +42,9 @@ class HaltChanged:
     until: datetime | None
 
 
-Event: TypeAlias = Asked | Ended | Reported | Owed | HaltChanged
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoliciesChanged:
+    """The database's policies are others now; what is judged by has to follow."""
+
+
+Event: TypeAlias = Asked | Ended | Reported | Owed | HaltChanged | PoliciesChanged

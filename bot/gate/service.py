@@ -6,7 +6,7 @@ stands in their own modules.
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import UTC, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
 
 from bot.core.approval import Approval, Outcome
@@ -27,6 +27,7 @@ from bot.gate.halts import Halts
 from bot.gate.policies import Policies
 from bot.gate.ports import Clock, Ids, Store
 from bot.gate.press import FreshCard, Person, Place, Reaction, answer_words, press_button
+from bot.gate.rules import Rules
 from bot.gate.sheets import Sheets
 from bot.gate.steps import Done, Steps
 from bot.gate.tables import Page, Transaction
@@ -54,6 +55,8 @@ class Gate:
         self._ids = ids
         self._registry = keys
         self.policies = Policies(store, clock, ids, PolicyBook() if book is None else book)
+        store.on_committed(self.policies.notice)
+        self.rules = Rules(store, self.policies)
         self._timezone = timezone
         self.halts = Halts(store, clock, ids, keys, book=self.policies.book, timezone=timezone)
         self.sheets = Sheets(store, clock, ids, timezone)
@@ -64,6 +67,11 @@ class Gate:
     def clock(self) -> Clock:
         """The gate's source of time."""
         return self._clock
+
+    async def chores(self) -> datetime | None:
+        """Do what falls due beside deadlines; return when it wants to be next. Raises Busy."""
+        await self.policies.follow()
+        return await self.halts.work()
 
     def authenticate(self, secret: str) -> Key | None:
         """Return the API key with this secret, or None."""

@@ -19,6 +19,7 @@ from bot.channels.telegram.answers import Answer, answer_to_tap, answer_to_words
 from bot.channels.telegram.callbacks import unpack
 from bot.channels.telegram.fault import CALL_ERRORS, channel_error
 from bot.channels.telegram.pacing import Pacing
+from bot.channels.telegram.rules_text import RulesText, prepared
 from bot.channels.telegram.text import Reader
 from bot.core.people import Approver
 from bot.gate.channel import Update as Seen
@@ -45,6 +46,7 @@ class Handlers:
         self._reader = reader
         self._pacing = pacing
         self._spawn = spawn
+        self._rules = RulesText(gate, bot=bot, reader=reader)
         self._strangers: dict[str, datetime] = {}
         self.username: str | None = None
 
@@ -67,6 +69,7 @@ class Handlers:
                 place=identity.place_of_query(query),
                 update=_update(event_update),
             )
+            await self._gate.policies.follow()
             said = sheets.answer_to_press(came_to, person, self._reader)
             self._spawn(self._answer(query.id, said))
             return
@@ -89,6 +92,10 @@ class Handlers:
         """Take a reply to a card or a command; say what words alone are good for."""
         person = identity.of_message(message)
         if message.text is None:
+            if message.document is not None and await self._took_rules(
+                message, person, event_update
+            ):
+                return
             await self._ask_for_text(message, person, event_update)
             return
         command = commands.command_in(message.text)
@@ -97,6 +104,8 @@ class Handlers:
             reaction = await self._answer_words(message, message.text, person, event_update)
             if reaction.effect is not Effect.NOT_A_CARD:
                 await self._tell_writer(message, person, reaction, event_update)
+                return
+            if await self._took_rules(message, person, event_update):
                 return
         if not person.may_act:
             return
@@ -112,12 +121,19 @@ class Handlers:
                 person=person,
                 target=identity.chat_target(message.chat.id),
                 update=_update(event_update),
-                words=command.words,
+                words=await prepared(self._gate, sheets.COMMANDS[command.name], command.words),
             )
             return
         said = await self._said(command, person, approver, message)
         if said is not None and (approver is not None or (is_private and self._is_due(person))):
             await self._say(message, said, _answer_to(event_update))
+
+    async def _took_rules(self, message: Message, person: Person, event_update: Update) -> bool:
+        """Put rules on trial that came in reply to the list of rules; tell whether it was that."""
+        said = await self._rules.take(message, person, _answer_to(event_update))
+        if isinstance(said, Text):
+            await self._say(message, said, _answer_to(event_update))
+        return said is not False
 
     async def _ask_for_text(self, message: Message, person: Person, event_update: Update) -> None:
         """Tell an approver whose reply is a picture or a sticker that only text is read."""

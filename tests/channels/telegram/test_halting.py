@@ -56,7 +56,7 @@ async def test_while_it_is_paused_no_card_comes_and_at_resume_the_dangerous_come
     await card.until(lambda one: one.text.startswith("▶️ Resumed. 2 asks that were held"))
     first = await ana.wait_for_card("Deploy 1.5", buttons=True)
     second = await ana.wait_for_card("Deploy 1.4", buttons=True)
-    assert first.number < second.number
+    assert first.message_id < second.message_id
 
 
 async def test_a_rule_lets_nothing_run_while_the_chat_has_paused_it(office: Office, ana: Person):
