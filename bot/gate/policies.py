@@ -57,8 +57,8 @@ class Policies:
 
     async def follow(self) -> None:
         """Judge by what was committed, where that is not so yet; raises Busy."""
-        if self._is_behind and not self.book.is_file:
-            async with self._changing:
+        async with self._changing:  # who comes while it is under way waits for its end
+            if self._is_behind and not self.book.is_file:
                 await self._use_again()
 
     async def load(self) -> None:

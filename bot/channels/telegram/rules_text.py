@@ -10,6 +10,7 @@ from typing import Final
 from aiogram import Bot
 from aiogram.types import Document, Message
 from aiogram.utils.formatting import Text
+from aiohttp import ClientError
 
 from bot.channels.telegram import identity
 from bot.channels.telegram.fault import CALL_ERRORS
@@ -49,7 +50,7 @@ class RulesText:
         self._bot = bot
         self._reader = reader
 
-    async def take(self, message: Message, person: Person, update: Update) -> Text | None | bool:
+    async def take(self, message: Message, person: Person, update: Update) -> Text | bool | None:
         """Show what the text would do; False where it is no answer to a list of rules.
 
         What is returned instead of that is said to the person; None is said by the sheet.
@@ -90,7 +91,7 @@ class RulesText:
         try:
             async with asyncio.timeout(_FETCH_SECONDS):
                 content = await self._bot.download(document, io.BytesIO())
-        except CALL_ERRORS:
+        except (*CALL_ERRORS, ClientError):
             words = self._reader.gettext("I couldn't fetch that file; send it again.")
             return Text(words)
         data = content.read(LARGEST + 1) if content is not None else b""

@@ -13,6 +13,7 @@ from bot.locales import N_
 from bot.policy_report import as_toml
 
 _TITLE_LIMIT: Final = 60
+_HEAD: Final = ("name", "priority", "enabled")
 
 _OF_RULE: Final = {
     Verdict.ALLOW: N_("would be allowed"),
@@ -35,7 +36,7 @@ def rule_toml(rule: Mapping[str, Json]) -> str:
 
 def policy_toml(policy: Mapping[str, Json]) -> str:
     """Return a policy as it is written in a policy file."""
-    head = [f"{key} = {as_toml(policy[key])}" for key in ("name", "priority", "enabled")]
+    head = [f"{key} = {as_toml(policy[key])}" for key in _HEAD if key in policy]
     rules = policy.get("rules")
     texts = [
         rule_toml(rule)
