@@ -78,6 +78,10 @@ def help_text(reader: Reader) -> Text:
             "No answer is never a yes: what nobody decides expires and is denied.\n"
             "\n"
             "/pending – what waits for an answer\n"
+            "/history – what has ended; add words to look for\n"
+            "/pause, /resume – hold every ask, and let them go on; /pause 2h ends by itself\n"
+            "/snooze 30m – hand every ask back to its terminal for a while\n"
+            "/rules – what is allowed, asked and denied by rule; /suggest – rules to add\n"
             "/id – your numeric id\n"
             "/help – this"
         )
