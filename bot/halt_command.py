@@ -28,18 +28,21 @@ def main(name: str, arguments: Sequence[str]) -> int:
     )
     if name == "pause":
         parser.add_argument("--status", action="store_true", help="only tell how it stands")
-        parser.add_argument("span", metavar="TIME", nargs="?", type=_seconds, help="as in 2h")
+        parser.add_argument("span", metavar="TIME", nargs="?", help="as in 2h")
     elif name == "snooze":
-        parser.add_argument("span", metavar="TIME", type=_seconds, help="as in 30m or 2h")
+        parser.add_argument("span", metavar="TIME", help="as in 30m or 2h")
     try:
         parsed = parser.parse_args(list(arguments))
+        span = None if name == "resume" or parsed.span is None else _seconds(parsed.span)
+        if span == 0:
+            parser.error(f"{parsed.span} is no time: write it as 30m, 2h or 1h30m, at most 7d")
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 2
     if name == "resume":
         return run_in_gate(lambda wire: _told(wire.call("POST", "/v1/resume")))
     if name == "pause" and parsed.status:
         return run_in_gate(lambda wire: _told(wire.call("GET", "/v1/pause")))
-    body: Json = {} if parsed.span is None else {"for_sec": parsed.span}
+    body: Json = {} if span is None else {"for_sec": span}
 
     def halt(wire: Wire) -> None:
         _told(wire.call("POST", f"/v1/{name}", body=body))
@@ -48,10 +51,9 @@ def main(name: str, arguments: Sequence[str]) -> int:
 
 
 def _seconds(words: str) -> int:
+    """Return how many seconds that is; 0 where it can't be read."""
     until = None if ":" in words else read_end(words, now=_THEN, zone=UTC)
-    if until is None:
-        raise argparse.ArgumentTypeError("must be as 30m, 2h or 1h30m, at most 7d")
-    return int((until - _THEN).total_seconds())
+    return 0 if until is None else int((until - _THEN).total_seconds())
 
 
 def _told(standing: Json) -> None:
