@@ -14,6 +14,9 @@ DAEMON_COMMANDS = {
     "bootstrap": "make an admin key and print it once; works offline on the store",
     "export": "write the whole gate into a new file, also while it runs; its backup",
     "import": "fill an empty database with an exported gate, while it does not run",
+    "pause": "hold every ask of the running gate, until resumed or for a time",
+    "resume": "end a pause or a snooze; what was held is judged anew",
+    "snooze": "hand every ask back to its terminal, for a time",
     "policy": "check, test, explain, backtest and suggest rules; list and change them",
 }
 FILE_MEANINGS = {
@@ -48,6 +51,10 @@ def _daemon(name: str, rest: list[str]) -> int:
         from bot import policy_command
 
         return policy_command.main(rest)
+    if name in ("pause", "resume", "snooze"):
+        from bot import halt_command
+
+        return halt_command.main(name, rest)
     import argparse
     from pathlib import Path
 

@@ -118,7 +118,7 @@ class Daemon:
         )
         await self._load_policies(book)
         nudges = Nudges(self._store, self._clock, self._ids, registry.reaches)
-        timers = Timers(self._store, self._clock, chores=[nudges.work])
+        timers = Timers(self._store, self._clock, chores=[nudges.work, self._gate.chores])
         self._store.on_committed(timers.notice)
         self._store.on_committed(self._courier.notice)
         self._runner = await self._listen(listening)

@@ -88,7 +88,7 @@ class World:
             gate = Gate(store, clock, ids, registry, timezone=timezone, brake=brake)
             await gate.policies.load()
             nudges = Nudges(store, clock, ids, registry.reaches)
-            timers = Timers(store, clock, chores=[nudges.work])
+            timers = Timers(store, clock, chores=[nudges.work, gate.chores])
             store.on_committed(timers.notice)
             channels: dict[str, Channel] = {}
 

@@ -11,7 +11,7 @@ from aiohttp import web
 from bot.gate.service import Gate
 from bot.locales.preferred import Usual
 from bot.logs import request_id as current_request
-from web.api import approvals, grants, health, inbox, policies, telegram
+from web.api import approvals, grants, health, inbox, pause, policies, telegram
 from web.errors import Handler, errors_as_json
 from web.keys import ALLOW_REVEAL, GATE, READING_LIMIT, SPAWN, TELEGRAM, Spawn, TelegramSide
 from web.openapi import DOCUMENT, describe, document
@@ -47,6 +47,10 @@ API: Final = (
     web.put("/v1/policies/{id}", policies.replace),
     web.patch("/v1/policies/{id}", policies.change),
     web.delete("/v1/policies/{id}", policies.remove),
+    web.get("/v1/pause", pause.read),
+    web.post("/v1/pause", pause.pause),
+    web.post("/v1/snooze", pause.snooze),
+    web.post("/v1/resume", pause.resume),
     web.post("/v1/inbox/email-reply", inbox.email_reply),
     web.post("/v1/telegram/setup-webhook", telegram.set_up),
     web.delete("/v1/telegram/webhook", telegram.remove),
@@ -63,6 +67,7 @@ PAGES: Final = (
     web.get("/queue", queue.page),
     web.get("/queue/events", queue.events),
     web.post("/queue/leave", queue.leave),
+    web.post("/queue/resume", queue.resume),
     web.post("/queue/{id}", queue.press),
     web.post("/queue/{id}/reveal", queue.reveal),
     web.get("/static/{name}", queue.static),

@@ -225,9 +225,12 @@ def voted(approval: Approval, vote: Vote) -> Approval:
     return replace(approval, votes=votes, revision=approval.revision + 1)
 
 
-def expired(approval: Approval, *, at: datetime) -> Approval:
-    """Return the approval ended by time; raises IllegalTransition unless it is pending."""
-    return _moved(approval, Event.EXPIRE, at, copies=0)
+def expired(approval: Approval, *, at: datetime, reason: str | None = None) -> Approval:
+    """Return the approval ended unanswered, by time or for a reason of the gate's own.
+
+    Raises IllegalTransition unless it is pending.
+    """
+    return _moved(approval, Event.EXPIRE, at, end_reason=reason, copies=0)
 
 
 def withdrawn(approval: Approval, *, at: datetime, reason: str | None = None) -> Approval:

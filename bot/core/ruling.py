@@ -13,6 +13,7 @@ from bot.core.routing import Routing
 class Ruling:
     """Which rule has people asked, why, and how; `because` is the rule's own words.
 
+    Without a `rule` it only says how people were to be asked, as of what a snooze hands back.
     Where it is strict, no grant satisfies it, so none is offered. `named` are the ids of those
     whom the rule's names meant when it was asked, so that nobody takes over a name later.
     `escalated` says who else was asked at `escalated_at`, by name; they are among `named` too.

@@ -48,7 +48,10 @@ def leader_of(
     for leader in found:
         if leader.expires_at > approval.created_at and are_alike(leader, approval):
             cards = yield from tx.cards.of(leader.id)
-            if {card.target for card in cards if card.kind is CardKind.CARD} == set(targets):
+            # What a pause held has no card yet.
+            is_shown = bool(cards) or not (yield from tx.held.has(leader.id))
+            shown_in = {card.target for card in cards if card.kind is CardKind.CARD}
+            if is_shown and shown_in == set(targets):
                 return leader
     return None
 

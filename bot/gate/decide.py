@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 from bot.core.alike import check_shown
 from bot.core.approval import (
     Approval,
+    State,
     checked_choice,
     decided,
     expired,
@@ -20,6 +21,7 @@ from bot.core.confirmation import is_wrong_number
 from bot.core.decision import Choice, Decision, Scope
 from bot.core.errors import GateError, NotFound, TooHasty
 from bot.core.grant import grant_from
+from bot.core.halt import PAUSED_REASON
 from bot.core.number import WRONG_NUMBER
 from bot.core.people import Decider, refusal_to_decide
 from bot.core.vote import Vote, names, notes, tally
@@ -270,7 +272,8 @@ def late(
     tx: Transaction, approval: Approval, decider: Decider, now: datetime
 ) -> Steps[Done[Answered]]:
     """Answer an attempt on what has ended; one that came after time ran out is remembered once."""
-    if approval.decision is not None or approval.end_reason is not None:
+    was_taken_back = approval.state is State.WITHDRAWN and approval.end_reason is not None
+    if approval.decision is not None or was_taken_back:
         return Done(value=Answered(approval=approval))
     if (yield from tx.audit.has(approval.id, "decision.late")):
         return Done(value=Answered(approval=approval, late_before=True))
@@ -281,7 +284,8 @@ def expire(tx: Transaction, approval: Approval, *, now: datetime) -> Steps[Done[
     """End a pending approval whose deadline has come; where somebody was first, theirs stands."""
     if not approval.is_pending:
         return Done(value=approval)
-    ended = expired(approval, at=now)
+    reason = PAUSED_REASON if (yield from tx.held.drop(approval.id)) else None
+    ended = expired(approval, at=now, reason=reason)
     return (yield from _end(tx, approval, ended, expired_record(ended, now), now))
 
 

@@ -172,8 +172,10 @@ class Courier:
     async def _post(
         self, channel: Channel, delivery: Delivery, card: Card, approval: Approval
     ) -> None:
+        # What was asked for from a list is shown, though it has ended.
+        was_wanted = card.kind is CardKind.CARD and card.beside is not None
         is_void = card.kind is CardKind.REMINDER and is_outdated(card, approval)
-        if card.message is not None or not approval.is_pending or is_void:
+        if card.message is not None or is_void or not (approval.is_pending or was_wanted):
             await self._settle(delivery)
             return
         arrival = await self._store.read(

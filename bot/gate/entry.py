@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.core.action import digest_of
+from bot.core.action import Json, digest_of
 from bot.core.approval import Approval
 from bot.core.audit import Record, milliseconds
 from bot.core.decision import Decision
@@ -39,7 +39,10 @@ def decided_record(ended: Approval, decision: Decision) -> Record:
 
 def expired_record(ended: Approval, now: datetime) -> Record:
     """Return the entry of an end that time made."""
-    return Record(kind="approval.expired", at=now, actor="clock", approval_id=ended.id, facts={})
+    facts: dict[str, Json] = {} if ended.end_reason is None else {"why": ended.end_reason}
+    return Record(
+        kind="approval.expired", at=now, actor="clock", approval_id=ended.id, facts=facts
+    )
 
 
 def escalated_record(approval: Approval, asked: Sequence[Target], now: datetime) -> Record:

@@ -55,4 +55,25 @@ class PeopleChanged:
     came: Approver | None = None
 
 
-Event: TypeAlias = Asked | Ended | Reported | Owed | PreferencesChanged | PeopleChanged
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HaltChanged:
+    """The gate was paused, snoozed (until this instant, where there is one) or resumed."""
+
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoliciesChanged:
+    """The database's policies are others now; what is judged by has to follow."""
+
+
+Event: TypeAlias = (
+    Asked
+    | Ended
+    | Reported
+    | Owed
+    | PreferencesChanged
+    | PeopleChanged
+    | HaltChanged
+    | PoliciesChanged
+)

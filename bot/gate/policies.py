@@ -23,6 +23,7 @@ from bot.core.policy import Policy
 from bot.core.policy_document import document_of, read_policies, read_policy
 from bot.gate.backtest import backtest_policies
 from bot.gate.book import PolicyBook
+from bot.gate.events import Event, PoliciesChanged
 from bot.gate.ports import Clock, Ids, Store
 from bot.gate.steps import Done, Steps
 from bot.gate.tables import KeptPolicy, Transaction
@@ -46,7 +47,19 @@ class Policies:
         self._ids = ids
         self._changing = asyncio.Lock()
         self._trying = asyncio.Lock()
+        self._is_behind = False
         self.book = book
+
+    def notice(self, events: Sequence[Event]) -> None:
+        """Know that a commit has changed the policies, whoever made it."""
+        if any(isinstance(event, PoliciesChanged) for event in events):
+            self._is_behind = True
+
+    async def follow(self) -> None:
+        """Judge by what was committed, where that is not so yet; raises Busy."""
+        async with self._changing:  # who comes while it is under way waits for its end
+            if self._is_behind and not self.book.is_file:
+                await self._use_again()
 
     async def load(self) -> None:
         """Bring the database's policies into force, unless a file's are; raises Busy."""
@@ -54,6 +67,7 @@ class Policies:
             await self._use_all()
 
     async def _use_all(self) -> None:
+        self._is_behind = False
         kept = await self._store.read(lambda tx: tx.policies.all())
         await asyncio.to_thread(self._use, kept)
 
@@ -87,13 +101,19 @@ class Policies:
         kept = KeptPolicy(
             id=id, name=policy.name, document=document_of(policy), made_at=now, changed_at=now
         )
-        await self._change(partial(_make, kept=kept, key=key))
+        await self._change(partial(made, kept=kept, actor=f"key:{key.id}"))
         return Shown(kept=kept, policy=policy, warnings=warnings)
 
     async def put(self, key: Key, id: str, document: object) -> Shown:
         """Replace a policy by this one, as `make`; raises NotFound too."""
         policy, warnings = await asyncio.to_thread(_read, document)
-        work = partial(_put, id=id, changes=document_of(policy), key=key, now=self._clock.now())
+        work = partial(
+            changed,
+            id=id,
+            changes=document_of(policy),
+            actor=f"key:{key.id}",
+            now=self._clock.now(),
+        )
         return Shown(kept=await self._change(work), policy=policy, warnings=warnings)
 
     async def patch(
@@ -102,12 +122,14 @@ class Policies:
         """Change a policy's name or place, or switch it on or off; raises as `put`."""
         given: dict[str, Json] = {"name": name, "priority": priority, "enabled": enabled}
         changes = {word: value for word, value in given.items() if value is not None}
-        work = partial(_put, id=id, changes=changes, key=key, now=self._clock.now())
+        work = partial(
+            changed, id=id, changes=changes, actor=f"key:{key.id}", now=self._clock.now()
+        )
         return await asyncio.to_thread(_shown, await self._change(work))
 
     async def remove(self, key: Key, id: str) -> None:
         """Remove a policy; raises NotFound, PolicyIsFile."""
-        await self._change(partial(_remove, id=id, key=key, now=self._clock.now()))
+        await self._change(partial(removed, id=id, actor=f"key:{key.id}", now=self._clock.now()))
 
     async def backtest(self, documents: Sequence[object], *, alone: bool, limit: int) -> Backtest:
         """Return what these policies would have made of the newest `limit` of the history.
@@ -142,6 +164,7 @@ class Policies:
         try:
             await self._use_all()
         except GateError:
+            self._is_behind = True
             self.book.distrust("The policies may have changed and can't be read; restart ok2run.")
             raise
 
@@ -175,27 +198,30 @@ def _found(kept: KeptPolicy | None) -> KeptPolicy:
     return kept
 
 
-def _make(tx: Transaction, *, kept: KeptPolicy, key: Key) -> Steps[Done[KeptPolicy]]:
+def made(tx: Transaction, *, kept: KeptPolicy, actor: str) -> Steps[Done[KeptPolicy]]:
+    """Keep a new policy; raises PolicyNameTaken."""
     yield from _refuse_name(tx, kept)
     yield from tx.policies.add(kept)
-    return Done(value=kept, audit=(_record("policy.made", kept, key, kept.made_at),))
+    return _done("policy.made", kept, actor, kept.made_at)
 
 
-def _put(
-    tx: Transaction, *, id: str, changes: Mapping[str, Json], key: Key, now: datetime
+def changed(
+    tx: Transaction, *, id: str, changes: Mapping[str, Json], actor: str, now: datetime
 ) -> Steps[Done[KeptPolicy]]:
+    """Change parts of a policy's document; raises NotFound, PolicyNameTaken."""
     before = _found((yield from tx.policies.get(id)))
     document = {**before.document, **changes}
     kept = replace(before, name=str(document["name"]), document=document, changed_at=now)
     yield from _refuse_name(tx, kept)
     yield from tx.policies.change(kept)
-    return Done(value=kept, audit=(_record("policy.changed", kept, key, now),))
+    return _done("policy.changed", kept, actor, now)
 
 
-def _remove(tx: Transaction, *, id: str, key: Key, now: datetime) -> Steps[Done[KeptPolicy]]:
+def removed(tx: Transaction, *, id: str, actor: str, now: datetime) -> Steps[Done[KeptPolicy]]:
+    """Remove a policy; raises NotFound."""
     kept = _found((yield from tx.policies.get(id)))
     yield from tx.policies.remove(id)
-    return Done(value=kept, audit=(_record("policy.removed", kept, key, now),))
+    return _done("policy.removed", kept, actor, now)
 
 
 def _refuse_name(tx: Transaction, kept: KeptPolicy) -> Steps[None]:
@@ -204,7 +230,8 @@ def _refuse_name(tx: Transaction, kept: KeptPolicy) -> Steps[None]:
             raise PolicyNameTaken(f'There is a policy "{kept.name}" already; take another name.')
 
 
-def _record(kind: str, kept: KeptPolicy, key: Key, now: datetime) -> Record:
+def _done(kind: str, kept: KeptPolicy, actor: str, now: datetime) -> Done[KeptPolicy]:
     digest = hashlib.sha256(canonical_json(kept.document)).hexdigest()
     facts: dict[str, Json] = {"policy": kept.id, "name": kept.name, "sha256": digest}
-    return Record(kind=kind, at=now, actor=f"key:{key.id}", facts=facts)
+    record = Record(kind=kind, at=now, actor=actor, facts=facts)
+    return Done(value=kept, audit=(record,), events=(PoliciesChanged(),))

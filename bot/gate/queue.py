@@ -26,9 +26,11 @@ from bot.core.row import (
     may_answer_in_list,
     may_approve_in_list,
 )
+from bot.gate import halt
 from bot.gate.channel import Sheet, Target
 from bot.gate.decide import conclude
 from bot.gate.events import Event
+from bot.gate.halt import Standing
 from bot.gate.reopen import reopened
 from bot.gate.sheet import (
     STALE,
@@ -104,6 +106,7 @@ class Queue:
     result: Result | None = None
     is_digest: bool = False
     is_over: bool = False
+    standing: Standing = field(default_factory=Standing)
 
 
 class What(StrEnum):
@@ -278,6 +281,7 @@ class QueueKind:
             has_after=bool(more) and len(found.approvals) == PAGE,
             question=_question(about, found) if about is not None else None,
             result=leafing.result,
+            standing=(yield from halt.standing(tx, now=now)),
         )
 
     def press(self, tx: Transaction, sheet: Sheet, press: Press) -> Steps[Done[object]]:

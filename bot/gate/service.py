@@ -6,7 +6,7 @@ stands in their own modules.
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import UTC, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
 
 from bot.core.approval import Approval, Outcome
@@ -26,6 +26,7 @@ from bot.gate.channel import Delivery, Target, Task, Update
 from bot.gate.debt import AT_ONCE
 from bot.gate.decide import FreshGrant
 from bot.gate.events import Event, Owed
+from bot.gate.halts import Halts
 from bot.gate.number import numbered
 from bot.gate.offer import answer_code, press_offer
 from bot.gate.people import People
@@ -34,6 +35,7 @@ from bot.gate.ports import Clock, Ids, Store
 from bot.gate.preference import PeoplePreferences
 from bot.gate.press import FreshCard, Person, Place, Reaction, press_button
 from bot.gate.reply import answer_words
+from bot.gate.rules import Rules
 from bot.gate.sheets import Sheets
 from bot.gate.steps import Done, Steps
 from bot.gate.tables import Page, Transaction
@@ -64,7 +66,10 @@ class Gate:
         self.policies = Policies(store, clock, ids, PolicyBook() if book is None else book)
         self.preferences = PeoplePreferences(store, clock)
         self.people = People(store, clock, ids, keys)
+        store.on_committed(self.policies.notice)
+        self.rules = Rules(store, self.policies)
         self._timezone = timezone
+        self.halts = Halts(store, clock, ids, keys, book=self.policies.book, timezone=timezone)
         self.sheets = Sheets(store, clock, ids, timezone)
         self._brake = Brake() if brake is None else brake
         self.waiters = Waiters(clock)
@@ -74,6 +79,11 @@ class Gate:
     def clock(self) -> Clock:
         """The gate's source of time."""
         return self._clock
+
+    async def chores(self) -> datetime | None:
+        """Do what falls due beside deadlines; return when it wants to be next. Raises Busy."""
+        await self.policies.follow()
+        return await self.halts.work()
 
     def authenticate(self, secret: str) -> Key | None:
         """Return the API key with this secret, or None."""

@@ -13,12 +13,16 @@ from bot.core.people import Approver, Decider
 from bot.gate.channel import Delivery, Sheet, Target, Update
 from bot.gate.debt import show_of
 from bot.gate.decide import FreshGrant
+from bot.gate.draft_sheet import DraftKind
 from bot.gate.events import Event, Owed
+from bot.gate.halt_sheet import HaltKindOfSheet, Wish
+from bot.gate.history import HistoryKind
 from bot.gate.offering import OfferKind
 from bot.gate.pending import PendingKind
 from bot.gate.ports import Clock, Ids, Store
 from bot.gate.press import FreshCard, Person, Place
 from bot.gate.roll import RollKind
+from bot.gate.rules_sheet import RulesKind
 from bot.gate.sheet import (
     Kind,
     Opening,
@@ -30,12 +34,20 @@ from bot.gate.sheet import (
     shown_anew,
 )
 from bot.gate.steps import Done, Steps
+from bot.gate.suggest_sheet import SuggestKind
 from bot.gate.tables import Transaction
 
 KINDS: Final[Mapping[str, Kind]] = {
     "pending": PendingKind(),
     "pair": OfferKind(),
     "people": RollKind(),
+    "history": HistoryKind(),
+    "suggest": SuggestKind(),
+    "rules": RulesKind(),
+    "draft": DraftKind(),
+    "pause": HaltKindOfSheet(Wish.PAUSE),
+    "resume": HaltKindOfSheet(Wish.RESUME),
+    "snooze": HaltKindOfSheet(Wish.SNOOZE),
 }
 
 

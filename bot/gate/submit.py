@@ -23,6 +23,7 @@ from bot.gate.channel import Card, CardKind, Target
 from bot.gate.copies import joined, leader_of
 from bot.gate.debt import post_of
 from bot.gate.events import Asked, Ended, Event, Owed
+from bot.gate.halt import hand_back
 from bot.gate.ports import Ids
 from bot.gate.quiet import queued
 from bot.gate.steps import Done, Steps
@@ -117,9 +118,9 @@ def submit(
 ) -> Steps[Done[Approval]]:
     """Save a new approval, decided already by a rule or a grant; or find the one asked before.
 
-    `zone` is that of people who set none. What a person has just denied to the same key is denied
-    again, and nobody is asked.
-
+    While the gate is paused it is held, unless a rule denies it; while it is snoozed it is handed
+    back where a person would be asked. What a person has just denied to the same key is denied
+    again, and nobody is asked. `zone` is that of people who set none.
     Raises KeyReused where the idempotency key came with another body.
     """
     now = approval.created_at
@@ -130,25 +131,38 @@ def submit(
 
     records: list[Record] = []
     events: list[Event] = []
-    if judgement.verdict is not Verdict.ASK:
-        approval = decided(approval, _decision_of(judgement, now))
-        records.append(_ruled_record(approval, judgement))
-    else:
-        approval, targets = yield from _addressed(tx, approval, targets)
+    if judgement.verdict is Verdict.ASK:
+        approval, targets = yield from addressed(tx, approval, targets)
         if targets or approval.routing.escalate is not None:
             approval = yield from queued(tx, awaiting(approval), targets, zone=zone)
+    elif not (yield from _is_held_back(tx, judgement, now)):
+        approval = decided(approval, decision_of(judgement, now))
+        records.append(ruled_record(approval, judgement))
     approval, met = yield from _saved(tx, approval, fresh.short_codes, crowd=brake.pending)
-    grant = (yield from _grant_used(tx, approval)) if met.grants else None
+    halt = (yield from tx.halts.current(now)) if met.halt and approval.is_pending else None
+    is_held = halt is not None and halt.is_pause
+    grant = (yield from grant_used(tx, approval, now)) if met.grants and not is_held else None
     if grant is not None:
-        approval = yield from _settled(tx, approval, _decision_by(grant, now))
-        records.append(_granted_record(approval, grant))
+        approval = yield from _settled(tx, approval, decision_by(grant, now))
+        records.append(granted_record(approval, grant, now))
     elif met.denied and (before := (yield from denied_before(tx, approval))) is not None:
         approval = yield from _settled(tx, approval, decision_again(before, now))
         told = yield from repeated(tx, approval, before, now=now)
         records, events = [*records, *told[0]], [*events, *told[1]]
+    elif halt is not None and not is_held:
+        approval, record = yield from hand_back(tx, approval, halt, now=now, zone=zone)
+        records.append(record)
     elif met.crowd == 1 and approval.is_pending:
         events += yield from crowded(tx, approval, now=now)
-    leader = (yield from leader_of(tx, approval, targets)) if met.alike else None
+    is_held = is_held and approval.is_pending
+    if is_held:
+        targets = ()
+        yield from tx.held.add(
+            approval, urgency=ask.urgency, channel=ask.channel, address=ask.address
+        )
+    leader = None
+    if met.alike and not is_held:
+        leader = yield from leader_of(tx, approval, targets)
     if leader is not None:
         yield from tx.approvals.join(approval.id, leader.id)
         approval = replace(approval, copy_of=leader.id)
@@ -165,12 +179,20 @@ def submit(
         )
     if approval.state is State.PENDING:
         events.append(Asked(approval=approval))
-        yield from _owe_cards(tx, approval, targets, fresh)
+        yield from owe_cards(tx, approval, targets, fresh, now)
         if leader is not None:
             events += yield from joined(tx, leader, now=now)
         elif targets:
             events.append(Owed(due_at=now))
     return Done(value=approval, audit=tuple(records), events=tuple(events))
+
+
+def _is_held_back(tx: Transaction, judgement: Judgement, now: datetime) -> Steps[bool]:
+    """Tell whether a pause keeps what a rule allows from running."""
+    if judgement.verdict is not Verdict.ALLOW:
+        return False
+    halt = yield from tx.halts.current(now)
+    return halt is not None and halt.is_pause
 
 
 def _asked_before(tx: Transaction, ask: Ask, found: tuple[str, str]) -> Steps[Approval]:
@@ -183,7 +205,7 @@ def _asked_before(tx: Transaction, ask: Ask, found: tuple[str, str]) -> Steps[Ap
     return before
 
 
-def _addressed(
+def addressed(
     tx: Transaction, approval: Approval, targets: Sequence[Target]
 ) -> Steps[tuple[Approval, Sequence[Target]]]:
     """Return whom a rule's names mean now, and where cards go: to them, and where many meet."""
@@ -206,12 +228,11 @@ def _addressed(
     return replace(approval, ruling=replace(ruling, named=named)), kept
 
 
-def _grant_used(tx: Transaction, approval: Approval) -> Steps[Grant | None]:
+def grant_used(tx: Transaction, approval: Approval, now: datetime) -> Steps[Grant | None]:
     """Use the first grant that covers it; one that ended meanwhile counts no use, and asks."""
     is_settled = not approval.is_pending or approval.kind is Kind.QUESTION
     if is_settled or approval.always_asks:
         return None
-    now = approval.created_at
     candidates = yield from tx.grants.candidates(approval, now)
     for grant in covering(candidates, approval, now):
         used = yield from tx.grants.used(grant.id, now)
@@ -240,10 +261,13 @@ def _saved(
     raise Busy("Too much is pending to give this a short code; try again in a moment.")
 
 
-def _owe_cards(
-    tx: Transaction, approval: Approval, targets: Sequence[Target], fresh: Fresh
+def owe_cards(
+    tx: Transaction, approval: Approval, targets: Sequence[Target], fresh: Fresh, now: datetime
 ) -> Steps[None]:
-    """Save the cards, and owe them; a copy's only once it needs one of its own."""
+    """Save the cards, and owe them; a copy's only once it needs one of its own.
+
+    Of those that fall due together the oldest asks go first, within their risk.
+    """
     for target, (card_id, handle, delivery_id) in zip(targets, fresh.cards, strict=False):
         card = Card(
             id=card_id,
@@ -254,11 +278,12 @@ def _owe_cards(
         )
         yield from tx.cards.add(card)
         if approval.copy_of is None:
-            delivery = post_of(card, approval, approval.created_at, id=delivery_id)
-            yield from tx.outbox.owe(delivery)
+            delivery = post_of(card, approval, now, id=delivery_id)
+            yield from tx.outbox.owe(replace(delivery, created_at=approval.created_at))
 
 
-def _decision_by(grant: Grant, now: datetime) -> Decision:
+def decision_by(grant: Grant, now: datetime) -> Decision:
+    """Return the decision that a grant makes."""
     return Decision(
         approved=True,
         code=grant.code,
@@ -273,7 +298,8 @@ def _decision_by(grant: Grant, now: datetime) -> Decision:
     )
 
 
-def _decision_of(judgement: Judgement, now: datetime) -> Decision:
+def decision_of(judgement: Judgement, now: datetime) -> Decision:
+    """Return the decision that a rule makes."""
     is_allowed = judgement.verdict is Verdict.ALLOW
     return Decision(
         approved=is_allowed,
@@ -286,10 +312,11 @@ def _decision_of(judgement: Judgement, now: datetime) -> Decision:
     )
 
 
-def _ruled_record(approval: Approval, judgement: Judgement) -> Record:
+def ruled_record(approval: Approval, judgement: Judgement) -> Record:
+    """Return the entry of an end that a rule made."""
     return Record(
         kind=f"approval.{approval.state}",
-        at=approval.created_at,
+        at=approval.ended_at or approval.created_at,
         actor=f"rule:{title_of(judgement)}",
         approval_id=approval.id,
         facts={
@@ -319,10 +346,11 @@ def _asked_record(approval: Approval, targets: Sequence[Target]) -> Record:
     )
 
 
-def _granted_record(approval: Approval, grant: Grant) -> Record:
+def granted_record(approval: Approval, grant: Grant, now: datetime) -> Record:
+    """Return the entry of an end that a grant made."""
     return Record(
         kind="approval.approved",
-        at=approval.created_at,
+        at=now,
         actor=f"grant:{grant.id}",
         approval_id=approval.id,
         facts={

@@ -13,6 +13,7 @@ from bot.core.people import Approver, Key
 from bot.core.preference import Preferences
 from bot.core.revocation import Revocation
 from bot.gate.channel import Card, Delivery, Sheet, Target, Update
+from bot.gate.halt_tables import Halts, HeldAsks
 from bot.gate.known import Known
 from bot.gate.pairing_tables import Menus, Pairings
 from bot.gate.steps import Steps
@@ -34,14 +35,16 @@ class Met:
 
     `alike` counts the others that are pending of the same key, session and digest, copies aside;
     `grants` tells whether its key has a grant for its type that was not revoked, `denied` whether
-    a person has just denied the same. `crowd` is 0 where little else of its key waits, 1 where
-    that has just become too much, 2 where it was before.
+    a person has just denied the same, `halt` whether the gate is paused or snoozed. `crowd` is 0
+    where little else of its key waits, 1 where that has just become too much, 2 where it was
+    before.
     """
 
     alike: int
     grants: bool
     denied: bool = False
     crowd: int = 0
+    halt: bool = False
 
 
 class Approvals(Protocol):
@@ -82,6 +85,9 @@ class Approvals(Protocol):
 
     def by_code(self, short_code: str) -> Steps[Approval | None]:
         """Find the pending one that has this short code."""
+
+    def rule(self, after: Approval) -> Steps[None]:
+        """Save its ruling, only where it is pending."""
 
     def finish(self, ended: Approval) -> Steps[bool]:
         """Save an end, only where the row is still pending; tell whether this was it."""
@@ -141,6 +147,12 @@ class Approvals(Protocol):
         cursor: str | None,
     ) -> Steps[Page[Approval]]:
         """Return approvals, newest first. Raises InvalidAsk for a cursor it did not make."""
+
+    def ended(self, *, words: str, skip: int, limit: int) -> Steps[tuple[Approval, ...]]:
+        """Return what has ended, the latest first; with words only what says them.
+
+        Words are looked for in titles, previews, agents, types and notes of the newest of all.
+        """
 
     def allowed_by(self, grant_id: str, *, limit: int) -> Steps[tuple[Approval, ...]]:
         """Return what a grant has let pass, newest first."""
@@ -416,6 +428,16 @@ class Policies(Protocol):
         """Remove it."""
 
 
+class Dismissals(Protocol):
+    """Suggested rules that are offered no more."""
+
+    def all(self) -> Steps[frozenset[str]]:
+        """Return the hashes of all of them."""
+
+    def add(self, rule_sha256: str, *, name: str, identity: str, at: datetime) -> Steps[None]:
+        """Keep one; again does nothing."""
+
+
 class Updates(Protocol):
     """Which updates were handled."""
 
@@ -459,6 +481,12 @@ class Transaction(Protocol):
     def keys(self) -> Keys: ...  # noqa: D102
     @property
     def policies(self) -> Policies: ...  # noqa: D102
+    @property
+    def dismissals(self) -> Dismissals: ...  # noqa: D102
+    @property
+    def halts(self) -> Halts: ...  # noqa: D102
+    @property
+    def held(self) -> HeldAsks: ...  # noqa: D102
     @property
     def updates(self) -> Updates: ...  # noqa: D102
     @property

@@ -10,7 +10,7 @@ from bot.core.approval import Approval
 from bot.core.errors import GateError
 from bot.gate.alarm import Alarm
 from bot.gate.decide import expire
-from bot.gate.events import Asked, Event
+from bot.gate.events import Asked, Event, HaltChanged, PoliciesChanged
 from bot.gate.ports import Clock, Store
 from bot.gate.steps import Done, Steps
 from bot.gate.tables import Transaction
@@ -43,6 +43,8 @@ class Timers:
         deadlines = [one.due_at or one.expires_at for one in asked]
         if deadlines:
             self._alarm.ring_by(min(deadlines))
+        if any(isinstance(event, HaltChanged | PoliciesChanged) for event in events):
+            self._alarm.ring()
 
     async def run(self) -> None:
         """Work until cancelled; a store that is busy is asked again."""

@@ -5,8 +5,9 @@ What is returned are templates; callers fill in the names.
 
 from typing import Final
 
-from bot.core.approval import Approval
+from bot.core.approval import Approval, Kind
 from bot.core.errors import TooHasty
+from bot.core.halt import PAUSED_REASON
 from bot.core.routing import Silence
 from bot.core.ruling import Ruling
 from bot.core.vote import Vote
@@ -106,7 +107,19 @@ def _haste(refusal: TooHasty, audience: Audience) -> str:
 
 
 def nobody_answered(approval: Approval, audience: Audience) -> str:
-    """Return the stamp of an action that nobody answered: a template of `{time}`."""
+    """Return the stamp of what nobody answered: a template of `{time}`, and of `{reason}`."""
+    if approval.end_reason == PAUSED_REASON:
+        if approval.kind is Kind.QUESTION:
+            return audience.gettext("⌛ Expired at {time}, while the gate was paused.")
+        if approval.routing.silence is Silence.HAND_BACK:
+            return audience.gettext(
+                "⌛ Expired at {time}, while the gate was paused. Back to its terminal."
+            )
+        return audience.gettext("⌛ Expired at {time}, while the gate was paused. Denied.")
+    if approval.end_reason:
+        return audience.gettext("⌛ Not answered, {time} · {reason}")
+    if approval.kind is Kind.QUESTION:
+        return audience.gettext("⌛ Expired at {time}, nobody answered.")
     if approval.routing.silence is Silence.HAND_BACK:
         return audience.gettext("⌛ Expired at {time}, nobody answered. Back to its terminal.")
     return audience.gettext("⌛ Expired at {time}, nobody answered. Denied.")
@@ -114,6 +127,10 @@ def nobody_answered(approval: Approval, audience: Audience) -> str:
 
 def told_in_silence(approval: Approval, audience: Audience) -> str:
     """Return what the agent was told when nobody answered: a template of `{time}` `{agent}`."""
+    if approval.end_reason not in {None, PAUSED_REASON}:
+        return audience.gettext("Handed back at {time}; {agent} was told to ask at its terminal.")
+    if approval.kind is Kind.QUESTION:
+        return audience.gettext("Expired at {time}; {agent} was told that nobody answered.")
     if approval.routing.silence is Silence.HAND_BACK:
         return audience.gettext("Expired at {time}; {agent} was told to ask at its terminal.")
     return audience.gettext("Expired at {time}; {agent} was told no.")

@@ -33,11 +33,13 @@ from bot.store.document import (
     load_votes,
 )
 from bot.store.statements import Statement, load
+from bot.store.words import MOST_SEARCHED, pattern_of, words_of
 
 _SQL: Final = load("approvals.sql")
 _ADD = _SQL["add"]
 _GET = _SQL["get"]
 _BY_CODE = _SQL["by_code"]
+_RULE = _SQL["rule"]
 _FINISH = _SQL["finish"]
 _CROWD = _SQL["crowd"]
 _APPROVED_BY = _SQL["approved_by"]
@@ -60,6 +62,8 @@ _WAITING_BEFORE = _SQL["waiting_before"]
 _WAITING_COUNT = _SQL["waiting_count"]
 _PENDING_OF = _SQL["pending_of"]
 _ALLOWED_BY = _SQL["allowed_by"]
+_ENDED = _SQL["ended"]
+_ENDED_SAYING = _SQL["ended_saying"]
 _OVERDUE = _SQL["overdue"]
 _NEXT_DEADLINE = _SQL["next_deadline"]
 _LIST_ALL = _SQL["list_all"]
@@ -83,12 +87,13 @@ class ApprovalRows:
         rows = yield _ADD, _row(approval) | more
         if not rows:
             return None
-        alike, grants, denied, beyond = rows[0]
+        alike, grants, denied, beyond, halt = rows[0]
         return Met(
             alike=number(alike),
             grants=bool(grants),
             denied=bool(denied),
             crowd=number(beyond),
+            halt=bool(halt),
         )
 
     def crowd(self, approval: Approval) -> Steps[tuple[Approval, ...]]:
@@ -153,6 +158,13 @@ class ApprovalRows:
         rows = yield _BY_CODE, {"short_code": short_code}
         return _approval(rows[0]) if rows else None
 
+    def rule(self, after: Approval) -> Steps[None]:
+        """Save its ruling, only where it is pending."""
+        yield (
+            _RULE,
+            {"id": after.id, "ruling": dump_ruling(after.ruling), "revision": after.revision},
+        )
+
     def finish(self, ended: Approval) -> Steps[bool]:
         """Save an end, only where the row is still pending; tell whether this was it."""
         rows = yield (
@@ -168,6 +180,7 @@ class ApprovalRows:
                 "grant_id": _made_grant(ended),
                 "revision": ended.revision,
                 "decided_by": _decided_by(ended),
+                "words": words_of(ended),
             },
         )
         return bool(rows)
@@ -293,6 +306,20 @@ class ApprovalRows:
         last = items[-1]
         return Page(items=items, cursor=place.dump(milliseconds(last.created_at), last.id))
 
+    def ended(self, *, words: str, skip: int, limit: int) -> Steps[tuple[Approval, ...]]:
+        """Return what has ended, the latest first; with words only what says them.
+
+        Words are looked for in titles, previews, agents, types and notes of the newest of all.
+        """
+        page = {"skip": skip, "limit": limit}
+        pattern = pattern_of(words)
+        rows = yield (
+            (_ENDED_SAYING, {**page, "pattern": pattern, "most": MOST_SEARCHED})
+            if pattern
+            else (_ENDED, page)
+        )
+        return tuple(_approval(row) for row in rows)
+
     def allowed_by(self, grant_id: str, *, limit: int) -> Steps[tuple[Approval, ...]]:
         """Return what a grant has let pass, newest first."""
         rows = yield _ALLOWED_BY, {"actor": f"grant:{grant_id}", "limit": limit}
@@ -364,6 +391,7 @@ def _row(approval: Approval) -> dict[str, Scalar]:
         "reminded": approval.reminded,
         "queued_until": maybe_milliseconds(approval.queued_until),
         "decided_by": _decided_by(approval),
+        "words": None if approval.is_pending else words_of(approval),
     }
 
 

@@ -9,7 +9,7 @@ ORDER BY created_at DESC, id DESC
 LIMIT :limit
 
 -- name: add
-INSERT INTO approvals ({columns}, decided_by)
+INSERT INTO approvals ({columns}, decided_by, words)
 VALUES (
     :id, :short_code, :kind, CAST(:key_id AS TEXT), :agent, :session_id, :action_type, :title, :digest, :state,
     :created_at, :expires_at, :ended_at, :end_reason, :revision, :action, :questions, :risk,
@@ -24,7 +24,7 @@ VALUES (
             LIMIT 2 OFFSET :uncrowded
         ) AS beyond
     ),
-    :repeats, :due_at, :reminded, :queued_until, :decided_by
+    :repeats, :due_at, :reminded, :queued_until, :decided_by, :words
 )
 ON CONFLICT (short_code) WHERE state = 'pending' DO NOTHING
 RETURNING (
@@ -41,7 +41,9 @@ RETURNING (
     WHERE denied.key_id = approvals.key_id AND denied.digest = approvals.digest
     AND denied.state = 'denied' AND denied.ended_at > :denied_since
     AND SUBSTR(denied.decided_by, 1, 7) = 'person:'
-), crowd;
+), crowd, EXISTS (
+    SELECT 1 FROM halts WHERE ends_at IS NULL OR ends_at > approvals.created_at
+);
 
 -- name: get
 SELECT {columns} FROM approvals WHERE id = :id;
@@ -53,7 +55,7 @@ SELECT {columns} FROM approvals WHERE short_code = :short_code AND state = 'pend
 UPDATE approvals
 SET state = :state, ended_at = :ended_at, end_reason = :end_reason, decision = :decision,
     votes = :votes, copies = :copies, grant_id = :grant_id, revision = :revision,
-    decided_by = :decided_by
+    decided_by = :decided_by, words = :words
 WHERE id = :id AND state = 'pending'
 RETURNING id;
 
@@ -100,6 +102,10 @@ LIMIT 1;
 UPDATE approvals SET repeats = repeats + 1, revision = revision + 1
 WHERE id = :id
 RETURNING {columns};
+
+-- name: rule
+UPDATE approvals SET ruling = :ruling, revision = :revision
+WHERE id = :id AND state = 'pending';
 
 -- name: vote
 UPDATE approvals SET votes = :votes, revision = CAST(:revision AS BIGINT)
@@ -196,6 +202,28 @@ WHERE id IN (
     LIMIT :limit
 )
 ORDER BY created_at DESC, id DESC;
+
+-- name: ended
+SELECT {columns} FROM approvals
+WHERE ended_at IS NOT NULL
+ORDER BY ended_at DESC, id DESC
+LIMIT :limit OFFSET :skip;
+
+-- Words are looked for in the newest only, so that no search takes long.
+
+-- name: ended_saying
+SELECT {columns} FROM approvals
+WHERE id IN (
+    SELECT newest.id FROM (
+        SELECT id, words FROM approvals
+        WHERE ended_at IS NOT NULL
+        ORDER BY ended_at DESC, id DESC
+        LIMIT :most
+    ) AS newest
+    WHERE newest.words LIKE :pattern ESCAPE '!'
+)
+ORDER BY ended_at DESC, id DESC
+LIMIT :limit OFFSET :skip;
 
 -- name: overdue
 SELECT {columns} FROM approvals

@@ -146,6 +146,7 @@ TABLES: Final = (
             "due_at": Kind.MAYBE_NUMBER,
             "reminded": Kind.NUMBER,
             "queued_until": Kind.MAYBE_NUMBER,
+            "words": Kind.MAYBE_TEXT,
         },
     ),
     _table(
@@ -319,6 +320,37 @@ TABLES: Final = (
             "document": Kind.TEXT,
             "made_at": Kind.NUMBER,
             "changed_at": Kind.NUMBER,
+        },
+    ),
+    _table(
+        "halts",
+        columns={
+            "id": Kind.TEXT,
+            "kind": Kind.TEXT,
+            "name": Kind.TEXT,
+            "identity": Kind.TEXT,
+            "since": Kind.NUMBER,
+            "ends_at": Kind.MAYBE_NUMBER,
+        },
+    ),
+    _table(
+        "held",
+        columns={
+            "approval_id": Kind.TEXT,
+            "danger": Kind.NUMBER,
+            "asked_at": Kind.NUMBER,
+            "urgency": Kind.TEXT,
+            "channel": Kind.MAYBE_TEXT,
+            "address": Kind.MAYBE_TEXT,
+        },
+    ),
+    _table(
+        "dismissals",
+        columns={
+            "rule_sha256": Kind.TEXT,
+            "name": Kind.TEXT,
+            "identity": Kind.TEXT,
+            "at": Kind.NUMBER,
         },
     ),
     _table("updates", key=2, columns={"channel": Kind.TEXT, "id": Kind.NUMBER, "at": Kind.NUMBER}),

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from bot.store.approvals import ApprovalRows
 from bot.store.audit import AuditRows
 from bot.store.cards import CardRows
+from bot.store.dismissals import DismissalRows
 from bot.store.grants import GrantRows
+from bot.store.halts import HaltRows, HeldRows
 from bot.store.keys import KeyRows
 from bot.store.menus import MenuRows
 from bot.store.once import IdempotencyRows, RetentionRows, UpdateRows
@@ -34,5 +36,8 @@ class Tables:
     menus: MenuRows = field(default_factory=MenuRows)
     keys: KeyRows = field(default_factory=KeyRows)
     policies: PolicyRows = field(default_factory=PolicyRows)
+    dismissals: DismissalRows = field(default_factory=DismissalRows)
+    halts: HaltRows = field(default_factory=HaltRows)
+    held: HeldRows = field(default_factory=HeldRows)
     updates: UpdateRows = field(default_factory=UpdateRows)
     retention: RetentionRows = field(default_factory=RetentionRows)

@@ -15,6 +15,7 @@ from bot.store.engine import StoreError
 from bot.store.statements import statement
 from bot.store.table import ROWS_AT_ONCE, TABLES
 from bot.store.transfer import row_line
+from tests.builders import ANA as ANA_DECIDES
 from tests.builders import NOW
 from tests.postgres import execute, run
 from tests.store.kit import unit
@@ -61,6 +62,11 @@ async def live(world):
     assert made.status == 200
     prefers = Preferences(language="zh_CN", timezone="Asia/Shanghai")
     await world.gate.preferences.change(OWNER, lambda _: prefers)
+    await world.store.write(
+        unit(lambda tx: tx.dismissals.add("f" * 64, name="ls", identity="person:1", at=NOW))
+    )
+    await world.gate.halts.pause(ANA_DECIDES)
+    await world.ask(title="held")
     await world.store.write(
         unit(lambda tx: tx.updates.first_sight(Update(channel="telegram", id=2**40), NOW))
     )

@@ -1,4 +1,7 @@
-"""`/health`: whether the daemon lives, and with `?deep=true` whether its parts do."""
+"""`/health`: whether the daemon lives, and with `?deep=true` whether its parts do.
+
+A gate that is paused or snoozed lives, and says so.
+"""
 
 from time import monotonic
 
@@ -10,8 +13,10 @@ from web.keys import GATE, TELEGRAM
 
 async def health(request: web.Request) -> web.Response:
     """Answer 200 while alive; deep, 503 where the database does not answer."""
+    halt = request.app[GATE].halts.known
+    halted = {} if halt is None else {"paused" if halt.is_pause else "snoozed": True}
     if request.query.get("deep", "").lower() not in ("true", "1"):
-        return web.json_response({"status": "ok"})
+        return web.json_response({"status": "ok", **halted})
     started = monotonic()
     checks: dict[str, object] = {}
     status = "ok"
@@ -32,5 +37,5 @@ async def health(request: web.Request) -> web.Response:
     if telegram is not None and telegram.trouble is not None:
         status = "degraded"
     return web.json_response(
-        {"status": status, "checks": checks}, status=503 if database_down else 200
+        {"status": status, **halted, "checks": checks}, status=503 if database_down else 200
     )

@@ -107,6 +107,7 @@ class AskAnswer(BaseModel):
 
     `queued_quiet_hours` says that everybody who is asked has quiet hours, and hears of it at
     `queued_until` first: an agent may do something else meanwhile.
+    `end_reason` says why it ended without an answer, as while the gate is snoozed.
     """
 
     approval_id: str
@@ -118,6 +119,7 @@ class AskAnswer(BaseModel):
     short_code: str
     queued_quiet_hours: bool = False
     queued_until: int | None = None
+    end_reason: str | None
 
 
 class RiskView(BaseModel):

@@ -98,6 +98,7 @@ def ask_view(approval: Approval, *, now: datetime) -> dict[str, Any]:
         "short_code": approval.short_code,
         "queued_quiet_hours": is_queued,
         "queued_until": _maybe_seconds(queued_until) if is_queued else None,
+        "end_reason": approval.end_reason,
     }
 
 

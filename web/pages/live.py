@@ -8,7 +8,7 @@ from typing import Final
 from aiohttp import web
 
 from bot.core.approval import Approval
-from bot.gate.events import Asked, Ended, Event
+from bot.gate.events import Asked, Ended, Event, HaltChanged
 from bot.gate.service import Gate
 
 # No approval has this id: a waiter under it is woken only by the end of the gate.
@@ -35,7 +35,7 @@ class Changes:
         return len(self._waiting)
 
     def _notice(self, events: Sequence[Event]) -> None:
-        if any(isinstance(event, Asked | Ended) for event in events):
+        if any(isinstance(event, Asked | Ended | HaltChanged) for event in events):
             self._count += 1
             for future in self._waiting:
                 if not future.done():

@@ -9,6 +9,7 @@ from typing import Final
 
 from aiohttp import web
 
+from bot.core.administer import may_administer
 from bot.core.approval import Approval
 from bot.core.decision import Choice, Via
 from bot.core.errors import InvalidAsk, NotFound, TooHasty
@@ -29,6 +30,7 @@ from web.pages.form import (
     read_form,
     sent_again,
 )
+from web.pages.halt import RESUME, halt_words
 from web.pages.live import CHANGES
 from web.pages.said import revealed
 from web.pages.session import SIGNER, SignedIn, is_from_here, signed_in
@@ -139,6 +141,9 @@ async def page(request: web.Request) -> web.Response:
         result=None if "fragment" in request.query else await _last_result(request, say),
         person=who.person.name,
         reveal_token=_reveal_token(request, who),
+        halt=halt_words(await request.app[GATE].halts.standing(), say),
+        resume=RESUME,
+        resume_token=signer.form_token(who.session, RESUME),
         leave=_LEAVE,
         leave_token=signer.form_token(who.session, _LEAVE),
     )
@@ -277,6 +282,17 @@ async def leave(request: web.Request) -> web.Response:
     )
     request.app[SIGNER].sign_out(response)
     return response
+
+
+@for_people
+async def resume(request: web.Request) -> web.Response:
+    """End a pause or a snooze, and lead back."""
+    who, _ = await _sent(request)
+    if not may_administer(who.person):
+        raise web.HTTPForbidden
+    decider = Decider(name=who.person.name, via=Via.WEB, person=who.person.id)
+    await request.app[GATE].halts.resume(decider)
+    raise web.HTTPSeeOther("/queue")
 
 
 async def _sent(request: web.Request) -> tuple[SignedIn, Form]:

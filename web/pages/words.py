@@ -49,7 +49,7 @@ def _ended_by_itself(approval: Approval, say: Templates) -> str:
         return say.gettext("{agent} took it back at {time}; nothing was decided.").format(
             agent=_name(approval.agent), time=time
         )
-    if approval.kind is Kind.QUESTION:
+    if approval.kind is Kind.QUESTION and approval.end_reason is None:
         return say.gettext("Expired at {time}; the agent got no answer.").format(time=time)
     return asked.told_in_silence(approval, say).format(time=time, agent=_name(approval.agent))
 
@@ -64,15 +64,14 @@ def stamp(approval: Approval, say: Templates) -> list[str]:
             return [say.gettext("🚪 Withdrawn at {time}.").format(time=time)]
         reason = one_line(approval.end_reason, limit=_NOTE_LIMIT)
         return [say.gettext("🚪 Withdrawn at {time}: {reason}").format(time=time, reason=reason)]
-    if approval.kind is Kind.QUESTION:
-        return [say.gettext("⌛ Expired at {time}, nobody answered.").format(time=time)]
-    return [asked.nobody_answered(approval, say).format(time=time)]
+    reason = one_line(approval.end_reason or "", limit=_NOTE_LIMIT)
+    return [asked.nobody_answered(approval, say).format(time=time, reason=reason)]
 
 
 def ruling_lines(approval: Approval, say: Templates) -> list[str]:
     """Return which rule has people asked, who has to answer, and how the votes stand."""
     ruling = approval.ruling
-    if ruling is None:
+    if ruling is None or not ruling.rule:
         return []
     because = one_line(ruling.because or "", limit=_NOTE_LIMIT)
     found = [asked.by_rule(ruling, say).format(rule=_line(ruling.rule), because=because)]

@@ -101,10 +101,7 @@ def how_it_ended(approval: Approval, reader: Reader) -> str:
     time = reader.clock(approval.ended_at or approval.expires_at)
     if approval.state is State.WITHDRAWN:
         return reader.gettext("{agent} took it back at {time}.").format(agent=agent, time=time)
-    if approval.kind is Kind.QUESTION:
-        template = reader.gettext("Expired at {time}; {agent} was told that nobody answered.")
-    else:
-        template = asked.told_in_silence(approval, reader)
+    template = asked.told_in_silence(approval, reader)
     return template.format(agent=agent, time=time)
 
 

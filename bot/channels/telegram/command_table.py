@@ -26,6 +26,21 @@ TABLE: Final = (
         name="grants", summary=N_("standing approvals, and taking them back"), least=Role.VIEWER
     ),
     Entry(
+        name="pause",
+        summary=N_("hold every ask; /pause 2h ends by itself"),
+        least=Role.APPROVER,
+    ),
+    Entry(name="resume", summary=N_("let what is held go on"), least=Role.APPROVER),
+    Entry(
+        name="snooze",
+        summary=N_("hand every ask back to its terminal; /snooze 30m"),
+        least=Role.APPROVER,
+    ),
+    Entry(
+        name="rules", summary=N_("what is allowed, asked and denied by rule"), least=Role.VIEWER
+    ),
+    Entry(name="suggest", summary=N_("rules that your answers suggest"), least=Role.APPROVER),
+    Entry(
         name="settings", summary=N_("your language, time zone and quiet hours"), least=Role.VIEWER
     ),
     Entry(name="language", summary=N_("the language I speak to you"), least=Role.VIEWER),

@@ -21,6 +21,7 @@ from bot.channels.telegram.command_table import NAMES
 from bot.channels.telegram.fault import CALL_ERRORS, channel_error
 from bot.channels.telegram.pacing import Pacing
 from bot.channels.telegram.readers import Readers
+from bot.channels.telegram.rules_text import RulesText, prepared
 from bot.channels.telegram.text import Reader
 from bot.core.pairing import code_in
 from bot.core.people import Approver
@@ -50,6 +51,7 @@ class Handlers:
         self._readers = readers
         self._pacing = pacing
         self._spawn = spawn
+        self._rules = RulesText(gate, bot=bot)
         self._strangers: dict[str, datetime] = {}
         self.username: str | None = None
 
@@ -77,6 +79,7 @@ class Handlers:
                 place=identity.place_of_query(query),
                 update=_update(event_update),
             )
+            await self._gate.policies.follow()
             reader = await self._reader_of(person, query.from_user)
             said = sheets.answer_to_press(came_to, person, reader)
             self._spawn(self._answer(query.id, said))
@@ -110,6 +113,10 @@ class Handlers:
         """Take a reply to a card or a command; say what words alone are good for."""
         person = identity.of_message(message)
         if message.text is None:
+            if message.document is not None and await self._took_rules(
+                message, person, event_update
+            ):
+                return
             await self._ask_for_text(message, person, event_update)
             return
         command = commands.command_in(message.text)
@@ -120,6 +127,8 @@ class Handlers:
             reaction = await self._answer_words(message, message.text, person, event_update)
             if reaction.effect is not Effect.NOT_A_CARD:
                 await self._tell_writer(message, person, reaction, event_update)
+                return
+            if await self._took_rules(message, person, event_update):
                 return
         if not person.may_act:
             return
@@ -138,7 +147,7 @@ class Handlers:
                 person=person,
                 target=identity.chat_target(message.chat.id),
                 update=_update(event_update),
-                words=command.words,
+                words=await prepared(self._gate, sheets.COMMANDS[command.name], command.words),
             )
             return
         reader = await self._reader_in(message, person)
@@ -158,6 +167,14 @@ class Handlers:
         paired = await self._gate.people.pair(code, person=person, update=_update(event_update))
         if paired.person is not None or self._is_due(person):
             await self._say(message, welcome.let_in(paired, reader), answer)
+
+    async def _took_rules(self, message: Message, person: Person, event_update: Update) -> bool:
+        """Put rules on trial that came in reply to the list of rules; tell whether it was that."""
+        reader = await self._reader_in(message, person)
+        said = await self._rules.take(message, person, _answer_to(event_update), reader)
+        if isinstance(said, Text):
+            await self._say(message, said, _answer_to(event_update))
+        return said is not False
 
     async def _ask_for_text(self, message: Message, person: Person, event_update: Update) -> None:
         """Tell an approver whose reply is a picture or a sticker that only text is read."""

@@ -8,6 +8,7 @@ from aiogram.utils.formatting import Code, DateTime, Text
 
 from bot.channels.telegram.answers import Answer, answer_in_list, how_it_ended
 from bot.channels.telegram.cards import MARKS, place_of
+from bot.channels.telegram.halting import halt_line
 from bot.channels.telegram.leaf import Label, Leaf
 from bot.channels.telegram.text import Reader, line_code, lines
 from bot.core.approval import Approval, Kind, State
@@ -32,7 +33,8 @@ def leaf(queue: Queue, reader: Reader) -> Leaf:
     """Return the page: what waits, or the question whether several are to be answered."""
     if queue.question is not None:
         return _asked(queue, queue.question, reader)
-    head = [_headline(queue, reader)]
+    halted = halt_line(queue.standing, reader)
+    head = [_headline(queue, reader), *([] if halted is None else [halted])]
     if queue.result is not None:
         head.append(Text(_result(queue.result, reader)))
     listed = [_line(row, reader) for row in queue.rows]

@@ -12,7 +12,15 @@ from typing import Final, Generic, Protocol, TypeVar
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.channels.telegram import pending, people
+from bot.channels.telegram import (
+    draft,
+    halting,
+    history,
+    pending,
+    people,
+    rules,
+    suggesting,
+)
 from bot.channels.telegram.answers import ANSWER_LIMIT, Answer
 from bot.channels.telegram.cards import Message
 from bot.channels.telegram.leaf import Leaf
@@ -20,11 +28,16 @@ from bot.channels.telegram.text import Reader, cut
 from bot.core.preview import one_line
 from bot.gate import roll
 from bot.gate.channel import ChannelError, Sheet
+from bot.gate.draft_sheet import Draft, DraftStage
+from bot.gate.halt_sheet import Halting, Stage
+from bot.gate.history import EndedPage, Opened
 from bot.gate.offering import Offer, Offered
 from bot.gate.press import Person
 from bot.gate.queue import Queue, Told
+from bot.gate.rules_sheet import RuleChange, RulesPage
 from bot.gate.sheet import SheetButton
 from bot.gate.sheets import SheetEffect, SheetReaction
+from bot.gate.suggest_sheet import Suggested, Suggesting
 
 C = TypeVar("C")
 T = TypeVar("T")
@@ -70,6 +83,13 @@ VIEWS: Final[Mapping[str, View]] = {
     "pending": ViewOf(Queue, pending.leaf, Told, pending.answer),
     "pair": ViewOf(Offer, people.offer_leaf, Offered, people.offer_answer),
     "people": ViewOf(roll.Roll, people.roll_leaf, roll.Told, people.roll_answer),
+    "history": ViewOf(EndedPage, history.leaf, Opened, history.answer),
+    "suggest": ViewOf(Suggesting, suggesting.leaf, Suggested, suggesting.answer),
+    "rules": ViewOf(RulesPage, rules.leaf, RuleChange, rules.answer),
+    "draft": ViewOf(Draft, draft.leaf, DraftStage, draft.answer),
+    "pause": ViewOf(Halting, halting.leaf, Stage, halting.answer),
+    "resume": ViewOf(Halting, halting.leaf, Stage, halting.answer),
+    "snooze": ViewOf(Halting, halting.leaf, Stage, halting.answer),
 }
 
 # Which command opens which kind; each works in groups too.
@@ -77,6 +97,12 @@ COMMANDS: Final[Mapping[str, str]] = {
     "pending": "pending",
     "pair": "pair",
     "people": "people",
+    "history": "history",
+    "suggest": "suggest",
+    "rules": "rules",
+    "pause": "pause",
+    "resume": "resume",
+    "snooze": "snooze",
 }
 
 

@@ -83,7 +83,7 @@ def _rule(grant: Grant, reader: Reader, *, cwd: Text, **words: Text) -> Text:
 def ruling_lines(approval: Approval, reader: Reader) -> list[Text]:
     """Return which rule has people asked, who has to answer, and how the votes stand."""
     ruling = approval.ruling
-    if ruling is None:
+    if ruling is None or not ruling.rule:
         return []
     because = line_code(ruling.because or "", limit=_BECAUSE_LIMIT)
     rule = line_code(ruling.rule, limit=60)
@@ -157,12 +157,11 @@ def _single_answer(questions: Sequence[Question], answers: Sequence[Answer]) -> 
 
 
 def _expired(approval: Approval, reader: Reader) -> Text:
-    template = (
-        reader.gettext("⌛ Expired at {time}, nobody answered.")
-        if approval.kind is Kind.QUESTION
-        else asked.nobody_answered(approval, reader)
+    return fill(
+        asked.nobody_answered(approval, reader),
+        time=reader.time(approval.ended_at or approval.expires_at),
+        reason=line_code(approval.end_reason or "", limit=_NOTE_LIMIT),
     )
-    return fill(template, time=reader.time(approval.ended_at or approval.expires_at))
 
 
 def _withdrawn(approval: Approval, reader: Reader) -> Text:

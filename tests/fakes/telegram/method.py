@@ -139,6 +139,21 @@ async def get_chat(telegram: FakeTelegram, params: Params) -> Json:
     }
 
 
+async def get_file(telegram: FakeTelegram, params: Params) -> Json:
+    """Return where a file can be fetched from; those over 20 MB can't be."""
+    document = telegram.documents.get(params.text("file_id"))
+    if document is None:
+        raise bad("wrong file_id or the file is temporarily unavailable")
+    if len(document.content) > 20 * 1024 * 1024:
+        raise bad("file is too big")
+    return {
+        "file_id": document.file_id,
+        "file_unique_id": f"unique-{document.file_id}",
+        "file_size": len(document.content),
+        "file_path": f"documents/{document.file_id}",
+    }
+
+
 async def send_chat_action(telegram: FakeTelegram, params: Params) -> bool:
     """Show that the bot is busy."""
     if params.text("action") not in _ACTIONS.split():
@@ -168,6 +183,7 @@ METHODS: dict[str, Method] = {
     "editMessageReplyMarkup": edit_message_reply_markup,
     "editMessageText": edit_message_text,
     "getChat": get_chat,
+    "getFile": get_file,
     "getMe": get_me,
     "getMyCommands": get_my_commands,
     "getUpdates": get_updates,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from tests.fakes.telegram.chat import Card, Chat, Json
+from tests.fakes.telegram.chat import Card, Chat, Document, Json
 from tests.fakes.telegram.text import utf16_length
 
 if TYPE_CHECKING:
@@ -100,6 +100,25 @@ class Person:
             thread=thread,
             reply_to=reply_to,
             extra=extra,
+        )
+        if self._reaches_bot(card):
+            card.update_id = self.telegram.publish("message", card.render())
+        return card
+
+    async def send_file(
+        self, name: str, content: bytes, *, reply_to: Card | None = None, caption: str = ""
+    ) -> Card:
+        """Send a file, maybe in reply to a message."""
+        file_id = f"FAKEFILE{len(self.telegram.documents) + 1:016d}"
+        document = Document(name, content, file_id, "application/octet-stream")
+        self.telegram.documents[file_id] = document
+        card = self.telegram.place(
+            reply_to.chat if reply_to is not None else self.home,
+            sender=self.render(),
+            text=caption,
+            entities=[],
+            document=document,
+            reply_to=reply_to,
         )
         if self._reaches_bot(card):
             card.update_id = self.telegram.publish("message", card.render())

@@ -57,6 +57,7 @@ class FakeTelegram(World):
         app = web.Application(client_max_size=MAX_FILE + 8 * 1024 * 1024)
         app.router.add_route("*", "/bot{token}/{method}", self._serve)
         app.on_response_prepare.append(self._date)
+        app.router.add_get("/file/bot{token}/documents/{file_id}", self._fetch)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await runner.setup()
         self._exit.push_async_callback(runner.cleanup)
@@ -193,6 +194,13 @@ class FakeTelegram(World):
         answer.headers["Date"] = format_datetime(
             self.now.astimezone(UTC) + self.date_off, usegmt=True
         )
+
+    async def _fetch(self, request: web.Request) -> web.Response:
+        """Hand out a file that `getFile` told the path of."""
+        document = self.documents.get(request.match_info["file_id"])
+        if request.match_info["token"] != self.token or self.revoked or document is None:
+            return web.json_response(Refusal(404, "Not Found").body(), status=404)
+        return web.Response(body=document.content, content_type="application/octet-stream")
 
     def _refuse_strangers(self, token: str, method: str) -> None:
         if token != self.token or self.revoked:

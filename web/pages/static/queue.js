@@ -104,7 +104,7 @@ function reconcile(fresh) {
       moved = true;
     }
   }
-  for (const id of ["summary", "behind"]) {
+  for (const id of ["summary", "halt", "behind"]) {
     document.getElementById(id).replaceWith(fresh.getElementById(id));
   }
   const count = Number(document.getElementById("summary").dataset.count);
