@@ -117,6 +117,8 @@ class Command:
             return "there is more than one command"
         if not subject.is_alone:
             return "something beside the command could change what runs"
+        if subject.is_windows:
+            return "PowerShell or cmd takes the command, and their grammar is not read"
         if not (subject.is_shell or self.is_action_named):
             return "the action is no shell's, and the rule does not name it"
         return None
