@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.core.action import Action
 from bot.core.approval import Kind
-from bot.core.policy import Judgement, Policy, Verdict, explain, judge
+from bot.core.policy import Judgement, Policy, Rule, Verdict, explain, judge
 from bot.core.policy_document import read_policy
 from bot.core.policy_index import PolicyIndex
 from bot.core.risk import Level, assess
