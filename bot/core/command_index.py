@@ -72,7 +72,8 @@ class CommandIndex:
             return 0
         bits = 0
         for text, script in zip(sight.subject.commands, sight.scripts, strict=True):
-            if script.doubts or sight.subject.is_windows or any(None in one.words[:1] for one in script.programs):
+            is_hidden = any(None in one.words[:1] for one in script.programs)
+            if script.doubts or sight.subject.is_windows or is_hidden:
                 return self._refusing
             bits |= self._seen.bits(text)
             for program in script.programs:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from bot.core.action import Json
+from bot.core.ordinary import unusual_word
 from bot.core.pattern import Pattern
 from bot.core.shell import Program
 from bot.core.subject import Sight
@@ -74,8 +75,9 @@ class BeginsWith:
     words: tuple[str, ...]
 
     def proven(self, text: str, words: tuple[str, ...]) -> bool:
-        """Return whether its whole leading words are these."""
-        return words[: len(self.words)] == self.words
+        """Return whether its whole leading words are these, and no other makes it more."""
+        said = len(self.words)
+        return words[:said] == self.words and unusual_word(words, said) is None
 
     def seen(self, text: str, program: Program) -> Truth:
         """Return whether a program begins so."""
@@ -100,8 +102,8 @@ class Runs:
     names: tuple[str, ...]
 
     def proven(self, text: str, words: tuple[str, ...]) -> bool:
-        """Return whether its first word is one of the names."""
-        return words[0] in self.names
+        """Return whether its first word is one of the names, and no other makes it more."""
+        return words[0] in self.names and unusual_word(words, 1) is None
 
     def seen(self, text: str, program: Program) -> Truth:
         """Return whether the program, or what wraps it, has one of the names."""

@@ -3,10 +3,10 @@
 The order of judgement: a strict deny that matches denies; else a strict ask that matches asks;
 else the first rule that matches, by priority and then by its place, settles it; where it asks, or
 no rule matches, a grant may allow – but not where the rule wants certain people, several of them,
-a second tap or a reason: a grant gives none of these. An action on the floor asks even where a rule allows it, unless
-that rule lifts every class found. An allow rule matches only where all of it is known to hold. A
-deny or ask rule of which that is not known asks, and no grant satisfies it: nothing is ever
-allowed by fault.
+a second tap or a reason: a grant gives none of these. An action on the floor asks even where a
+rule allows it, unless that rule lifts every class found. An allow rule matches only where all of
+it is known to hold. A deny or ask rule of which that is not known asks, and no grant satisfies
+it: nothing is ever allowed by fault.
 """
 
 from collections.abc import Iterable
