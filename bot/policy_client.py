@@ -42,6 +42,7 @@ class _Kept:
     is_enabled: bool
     document: Json = field(repr=False)
     warnings: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:
@@ -118,6 +119,10 @@ def _list(wire: Wire, _name: str) -> None:
         print_line(f"{one.name:<{width}}  priority {one.document['priority']}, {size}{state}")
         for warning in one.warnings:
             print_line(f"  warning: {warning}")
+        for fault in one.faults:
+            print_line(f"  fault: {fault}")
+        if one.faults:
+            print_line("  While it can't be read, everything asks; replace it or remove it.")
 
 
 def _apply(wire: Wire, policies: Iterable[Policy]) -> None:
@@ -212,6 +217,7 @@ def _read(policies: object) -> Iterator[_Kept]:
             is_enabled=bool(one["enabled"]),
             document={word: one[word] for word in _DOCUMENT},
             warnings=tuple(map(str, one["warnings"])),
+            faults=tuple(map(str, one.get("faults", ()))),
         )
 
 

@@ -421,6 +421,7 @@ async def test_where_there_is_no_history_it_is_said(tmp_path: Path):
 
     assert none[:2] == (1, "")
     assert none[2].startswith("ok2run: There is no database ")
+    assert "start ok2run first" in none[2]
     assert empty == (0, "There is no history yet: nobody has decided anything here.\n", "")
 
 

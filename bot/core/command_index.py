@@ -14,7 +14,9 @@ from bot.core.command_rule import (
     CommandTests,
     Is,
     Runs,
+    known_as,
     sequences,
+    texts_known_as,
 )
 from bot.core.field_index import RowSets, bits_of
 from bot.core.subject import Sight
@@ -70,7 +72,8 @@ class CommandIndex:
             return 0
         bits = 0
         for text, script in zip(sight.subject.commands, sight.scripts, strict=True):
-            if script.doubts or any(None in one.words[:1] for one in script.programs):
+            is_hidden = any(None in one.words[:1] for one in script.programs)
+            if script.doubts or sight.subject.is_windows or is_hidden:
                 return self._refusing
             bits |= self._seen.bits(text)
             for program in script.programs:
@@ -97,11 +100,12 @@ def keys_of(tests: CommandTests) -> tuple[Key, ...] | None:
 
 def _keys_of_test(test: CommandTest) -> tuple[Key, ...] | None:
     if isinstance(test, Is):
-        return (test.text, test.words) if test.words else (test.text,)
+        texts = texts_known_as(test.text)
+        return (*texts, *known_as(test.words)) if test.words else texts
     if isinstance(test, BeginsWith):
-        return (test.words,)
+        return known_as(test.words)
     if isinstance(test, Runs):
-        return tuple((name,) for name in test.names)
+        return tuple(key for name in test.names for key in known_as((name,)))
     if isinstance(test, AnyCommandTest):
         keys: list[Key] = []
         for tests in test.alternatives:

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from bot.core.action import Json
+from bot.core.ordinary import unusual_word
 from bot.core.pattern import Pattern
 from bot.core.shell import Program
 from bot.core.subject import Sight
 from bot.core.truth import Truth, every, negated, some
+from bot.core.windows import is_plain_anywhere
 from bot.core.wrapper import name_of
 
 Words: TypeAlias = Sequence[str | None]
@@ -51,11 +53,15 @@ class Is:
 
     def seen(self, text: str, program: Program) -> Truth:
         """Return whether a program is that command, however its words are quoted."""
-        if self.text in {text, program.text}:
+        if not {text, program.text}.isdisjoint(texts_known_as(self.text)):
             return True
         if self.words is None:
             return False
-        return some(_are_words(words, self.words) for words in sequences(program))
+        return some(
+            _are_words(words, wanted)
+            for words in sequences(program)
+            for wanted in known_as(self.words)
+        )
 
     def document(self) -> tuple[str, Json]:
         """Return it as it is written."""
@@ -69,12 +75,17 @@ class BeginsWith:
     words: tuple[str, ...]
 
     def proven(self, text: str, words: tuple[str, ...]) -> bool:
-        """Return whether its whole leading words are these."""
-        return words[: len(self.words)] == self.words
+        """Return whether its whole leading words are these, and no other makes it more."""
+        said = len(self.words)
+        return words[:said] == self.words and unusual_word(words, said) is None
 
     def seen(self, text: str, program: Program) -> Truth:
         """Return whether a program begins so."""
-        return some(_begin_with(words, self.words) for words in sequences(program))
+        return some(
+            _begin_with(words, wanted)
+            for words in sequences(program)
+            for wanted in known_as(self.words)
+        )
 
     def document(self) -> tuple[str, Json]:
         """Return it as it is written."""
@@ -83,18 +94,24 @@ class BeginsWith:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runs:
-    """It runs one of these programs; a name stands for the program wherever it lies."""
+    """It runs one of these programs; a name stands for the program wherever it lies.
+
+    To refuse, so does a path: who denies `/usr/bin/curl` means curl. To allow, it is exact.
+    """
 
     names: tuple[str, ...]
 
     def proven(self, text: str, words: tuple[str, ...]) -> bool:
-        """Return whether its first word is one of the names."""
-        return words[0] in self.names
+        """Return whether its first word is one of the names, and no other makes it more."""
+        return words[0] in self.names and unusual_word(words, 1) is None
 
     def seen(self, text: str, program: Program) -> Truth:
         """Return whether the program, or what wraps it, has one of the names."""
         return some(
-            _begin_with(words, (name,)) for words in sequences(program) for name in self.names
+            _begin_with(words, wanted)
+            for words in sequences(program)
+            for name in self.names
+            for wanted in known_as((name,))
         )
 
     def document(self) -> tuple[str, Json]:
@@ -182,6 +199,8 @@ def are_seen(tests: CommandTests, sight: Sight) -> Truth:
     )
     if found is False and any(script.doubts for script in sight.scripts):
         return None
+    if found is False and sight.subject.is_windows:
+        return False if all(map(is_plain_anywhere, sight.subject.commands)) else None
     return found
 
 
@@ -205,6 +224,19 @@ def sequences(program: Program) -> Iterator[tuple[str | None, ...]]:
         first = words[0] or ""
         for name in {first.rpartition("/")[2], name_of(first)} - {first}:
             yield (name, *words[1:])
+
+
+def known_as(words: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Return the words as they are written, and with the name alone of a program's path."""
+    first = words[0]
+    bare = first.rpartition("/")[2]
+    return (words,) if bare in {"", first} else (words, (bare, *words[1:]))
+
+
+def texts_known_as(text: str) -> tuple[str, ...]:
+    """Return a command as it is written, and with the name alone of its program's path."""
+    first, blank, rest = text.partition(" ")
+    return tuple(f"{words[0]}{blank}{rest}" for words in known_as((first,)))
 
 
 def _are_seen(tests: CommandTests, text: str, program: Program) -> Truth:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.core.action import Action
+from bot.core.action_text import texts_of
 from bot.core.leading import leading_words
 from bot.core.named import command_of, file_of, folders_of, is_in, request_of
 from bot.core.shell import plain_words
@@ -81,7 +82,8 @@ def _of_command(action: Action) -> Iterator[Extent]:
     if command is None:
         return
     yield Extent(breadth=Breadth.EXACT, text=command.text, more=command.beside)
-    words = plain_words(command.text) if not command.beside else None
+    is_readable = not command.beside and not texts_of(action).is_windows
+    words = plain_words(command.text) if is_readable else None
     leading = leading_words(words) if words is not None else None
     if leading is not None:
         yield Extent(breadth=Breadth.BEGINS, text=" ".join(leading))

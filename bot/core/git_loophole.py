@@ -25,6 +25,7 @@ _RUNNING = {
     "filter-repo": "",
     "difftool": "",
     "mergetool": "",
+    "branch": "--edit-description",
     "grep": "-O --open-files-in-pager --no-index --ext-grep",
     "diff": "--tool --ext-diff --textconv --output --no-index",
     "log": "--ext-diff --textconv --output",

@@ -87,7 +87,7 @@ jest vitest mocha ava c8 nyc: -c -r -R --config --globalSetup --setupFiles --run
 webpack vite rollup esbuild parcel: -c --config --plugin --require
 hg: --config -R --cwd --debugger
 svn: --config-option --diff-cmd --editor-cmd --diff3-cmd --config-dir
-gh: alias extension --editor --clone
+gh: alias extension --editor --clone --web -w
 gpg gpg2: --exec-path --photo-viewer --agent-program --dirmngr-program \
     --keyserver-options --options
 cpio: --rsh-command

@@ -8,6 +8,7 @@ from typing import Protocol, TypeAlias
 from bot.core.action import Json
 from bot.core.command_rule import CommandTests, are_proven, are_seen, document_of_command
 from bot.core.field import FieldTests, document_of_tests, doubt_of_tests, truth_of_tests
+from bot.core.ordinary import unusual_word
 from bot.core.subject import Sight
 from bot.core.truth import Truth, every, negated, some
 
@@ -105,11 +106,18 @@ class Command:
         if not sight.subject.commands:
             return "there is no command"
         if self.truth(sight, by_proof=by_proof) is False:
-            return f"command does not fit {_shown(document_of_command(self.tests))}"
+            sentence = f"command does not fit {_shown(document_of_command(self.tests))}"
+            return f"{sentence}{self._unusual(sight)}" if by_proof else sentence
         if by_proof:
             return self._proof_missing(sight) or "command is not one command of plain words"
         shown = _shown(document_of_command(self.tests))
         return f"command may fit {shown}, which cannot be told before it runs"
+
+    def _unusual(self, sight: Sight) -> str:
+        """Return which word keeps the command from being what it is called, if one does."""
+        words = sight.scripts[0].plain
+        word = unusual_word(words, 1) if words else None
+        return f" without a doubt: {_shown(word)} may run or write something else" if word else ""
 
     def _proof_missing(self, sight: Sight) -> str | None:
         subject = sight.subject
@@ -117,6 +125,8 @@ class Command:
             return "there is more than one command"
         if not subject.is_alone:
             return "something beside the command could change what runs"
+        if subject.is_windows:
+            return "PowerShell or cmd takes the command, and their grammar is not read"
         if not (subject.is_shell or self.is_action_named):
             return "the action is no shell's, and the rule does not name it"
         return None

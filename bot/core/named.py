@@ -88,7 +88,8 @@ def command_of(action: Action) -> Command | None:
     """Return the command; None where there are several, or the card would show it otherwise."""
     said = texts_of(action)
     language = (action.language or "").lower()
-    if not said.is_shell or said.is_cut or len(said.commands) != 1 or language not in _LANGUAGES:
+    is_one = len(said.commands) == 1 and not said.is_cut
+    if not is_one or not (said.is_windows or (said.is_shell and language in _LANGUAGES)):
         return None
     if sum(len(key) + len(text) for key, text in said.strings) > CAP:
         return None  # one who decides could not look through the rest of it

@@ -2,10 +2,11 @@
 
 The order of judgement: a strict deny that matches denies; else a strict ask that matches asks;
 else the first rule that matches, by priority and then by its place, settles it; where it asks, or
-no rule matches, a grant may allow. An action on the floor asks even where a rule allows it, unless
-that rule lifts every class found. An allow rule matches only where all of it is known to hold. A
-deny or ask rule of which that is not known asks, and no grant satisfies it: nothing is ever
-allowed by fault.
+no rule matches, a grant may allow – but not where the rule wants certain people, several of them,
+a second tap or a reason: a grant gives none of these. An action on the floor asks even where a
+rule allows it, unless that rule lifts every class found. An allow rule matches only where all of
+it is known to hold. A deny or ask rule of which that is not known asks, and no grant satisfies
+it: nothing is ever allowed by fault.
 """
 
 from collections.abc import Iterable
@@ -182,7 +183,8 @@ def _explained(placed: Placed, sight: Sight) -> Explanation:
 def _settled(placed: Placed, subject: Subject) -> Judgement:
     rule = placed.rule
     if rule.decision is not Verdict.ALLOW:
-        return _judgement(placed, rule.decision)
+        is_strict = rule.decision is Verdict.ASK and rule.routing.needs_person
+        return _judgement(placed, rule.decision, is_strict=is_strict)
     if subject.kind is Kind.QUESTION:
         return _judgement(placed, Verdict.ASK, held="A rule cannot answer a question.")
     missing = ", ".join(name for name in subject.floor if name not in rule.lifts)

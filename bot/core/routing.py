@@ -65,6 +65,12 @@ class Routing:
     silence: Silence = Silence.DENY
 
     @property
+    def needs_person(self) -> bool:
+        """Tell whether it wants more than one plain tap of anybody, which no grant stands for."""
+        is_named = bool(self.approvers) or self.quorum > 1
+        return is_named or self.confirm is not None or self.require_reason
+
+    @property
     def is_shared(self) -> bool:
         """Tell whether it may take more than one person to end it."""
         return self.quorum > 1 or self.deny_threshold > 1

@@ -31,7 +31,8 @@ class Subject:
 
     `agent` is the name of the key that asks, never a name that the agent gave itself. An empty
     session, an absent working directory and an absent channel are not there. `commands` are the
-    command lines in it; `is_shell` says that its type is a shell's; `is_alone` that nothing stands
+    command lines in it; `is_shell` says that its type is a POSIX shell's, `is_windows` that it is
+    PowerShell's or cmd's, whose grammar is not read; `is_alone` that nothing stands
     beside the command that could change what runs.
     """
 
@@ -48,6 +49,7 @@ class Subject:
     context: Mapping[str, Json] = field(default_factory=dict)
     commands: tuple[str, ...] = ()
     is_shell: bool = False
+    is_windows: bool = False
     is_alone: bool = False
 
 
@@ -96,6 +98,7 @@ def subject_from(
         context=action.context,
         commands=texts.commands,
         is_shell=texts.is_shell,
+        is_windows=texts.is_windows,
         is_alone=not texts.is_cut and _is_alone(action),
     )
 

@@ -117,7 +117,19 @@ _READERS = names(
     " gi test-path resolve-path rvpa set-location sl cd pushd push-location where where-object fc"
     " compare-object get-filehash measure-object git echo write-output write-host tree"
 )
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}(?: [A-Za-z0-9_./:+,=-]+){0,40}", re.ASCII)
+_RUNNING = names(
+    "iex invoke-expression icm invoke-command start-process saps start call for forfiles if cmd"
+    " powershell pwsh invoke-item ii start-job sajb invoke-wmimethod wmic rundll32 mshta wscript"
+    " cscript runas psexec wsl bash sh foreach-object foreach set-alias sal new-alias nal doskey"
+    " function set schtasks at start-threadjob measure-command trace-command conhost msiexec"
+)
 _PARTS = re.compile(r"[;|&\n{}]+")
+
+
+def is_plain_anywhere(text: str) -> bool:
+    """Tell whether the words mean the same to every shell, as far as their bytes tell."""
+    return _PLAIN.fullmatch(text) is not None and text.split(" ")[0].lower() not in _RUNNING
 
 
 def dangers_in_windows(text: str) -> set[Danger]:

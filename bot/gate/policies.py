@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from typing import Final
 
 from bot.core.action import Json, canonical_json
 from bot.core.audit import Record
@@ -19,7 +20,7 @@ from bot.core.errors import (
 )
 from bot.core.fault import Fault, PolicyFaulty
 from bot.core.people import Key
-from bot.core.policy import Policy
+from bot.core.policy import DEFAULT_PRIORITY, Policy
 from bot.core.policy_document import document_of, read_policies, read_policy
 from bot.gate.backtest import backtest_policies
 from bot.gate.book import PolicyBook
@@ -31,11 +32,15 @@ from bot.gate.tables import KeptPolicy, Transaction
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """A policy of the database, and what its reader warns of."""
+    """A policy of the database, and what its reader warns of.
+
+    Where it has `faults`, it can't be read any more, and `policy` is its name and place alone.
+    """
 
     kept: KeptPolicy
     policy: Policy
     warnings: tuple[Fault, ...] = ()
+    faults: tuple[Fault, ...] = ()
 
 
 class Policies:
@@ -184,8 +189,21 @@ def _read(document: object) -> tuple[Policy, tuple[Fault, ...]]:
 
 
 def _shown(kept: KeptPolicy) -> Shown:
-    policy, warnings = _read(kept.document)
-    return Shown(kept=kept, policy=policy, warnings=warnings)
+    reading = read_policy(kept.document)
+    if reading.faults:  # it is shown all the same, so that it can be replaced or removed
+        return Shown(kept=kept, policy=_outline(kept), faults=reading.faults)
+    return Shown(kept=kept, policy=reading.policies[0], warnings=reading.warnings)
+
+
+_HIGHEST: Final = 1e9  # of a priority that is believed
+
+
+def _outline(kept: KeptPolicy) -> Policy:
+    """Return what can be told of a policy that can't be read."""
+    priority, enabled = kept.document.get("priority"), kept.document.get("enabled")
+    if not isinstance(priority, int | float) or not -_HIGHEST < priority < _HIGHEST:
+        priority = DEFAULT_PRIORITY
+    return Policy(name=kept.name, priority=float(priority), is_enabled=enabled is not False)
 
 
 def _all_shown(kept: Sequence[KeptPolicy]) -> tuple[Shown, ...]:

@@ -65,7 +65,8 @@ def open_reader(url: str, *, busy_timeout: timedelta = BUSY_TIMEOUT) -> Reading:
     path = sqlite_path(url)
     if not path.is_file():
         raise StoreError(
-            f"There is no database {path}; is DATABASE_URL the one that ok2run runs with?"
+            f"There is no database {path} yet; start ok2run first (`ok2run`), or set DATABASE_URL "
+            "to the one that it runs with."
         )
     return SqliteEngine(path, busy_timeout=busy_timeout, lock=None)
 

@@ -1,7 +1,9 @@
 """Policies ↔ rows; their rules stay the documents that people wrote."""
 
+from collections.abc import Mapping
 from typing import Final
 
+from bot.core.action import Json
 from bot.core.audit import milliseconds
 from bot.gate.steps import Row, Scalar, Steps
 from bot.gate.tables import KeptPolicy
@@ -57,7 +59,16 @@ def _policy(row: Row) -> KeptPolicy:
     return KeptPolicy(
         id=text(row[0]),
         name=text(row[1]),
-        document=loads(text(row[2])),
+        document=_document(text(row[2])),
         made_at=instant(row[3]),
         changed_at=instant(row[4]),
     )
+
+
+def _document(written: str) -> Mapping[str, Json]:
+    """Return the document of a row; an empty one, which has faults, where it is none any more."""
+    try:
+        document = loads(written)
+    except (ValueError, RecursionError):
+        return {}
+    return document if isinstance(document, dict) else {}

@@ -11,5 +11,5 @@ def why_unreadable(url: str, error: StoreError, *, holds_gate: bool) -> str:
         return f"The database {place_of(url)} can't be read. {why}"
     return (
         f"The database {place_of(url)} holds no gate that can be read ({why}); "
-        "is DATABASE_URL the one that ok2run runs with?"
+        "start ok2run with it first, or is DATABASE_URL another one?"
     )

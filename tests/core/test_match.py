@@ -376,3 +376,28 @@ def test_what_wraps_a_program_is_a_program_too():
     for words in (("git", "push"), ("env", "git"), ("sudo", "env", "git", "push"), ("/bin/sudo",)):
         assert BeginsWith(words=words).seen("", wrapped) is True
     assert BeginsWith(words=("push",)).seen("", wrapped) is False
+
+
+@pytest.mark.parametrize("named", ["/usr/bin/curl", "curl", "./curl"])
+@pytest.mark.parametrize(
+    "command",
+    ["curl https://x", "/usr/bin/curl https://x", "/opt/bin/curl x", "sudo curl x", "CURL.exe x"],
+)
+def test_a_refusal_of_a_program_sees_it_wherever_it_lies(named, command):
+    assert truth({"command": {"runs": named}}, commands=(command,)) is True
+    assert truth({"command": {"begins_with": [named]}}, commands=(command,)) is True
+
+
+def test_a_refusal_of_one_command_sees_it_by_name_and_by_path():
+    document = {"command": "/usr/bin/curl x"}
+
+    assert truth(document, commands=("curl x",)) is True
+    assert truth(document, commands=("curl y",)) is False
+
+
+def test_an_allowed_program_is_exactly_the_one_that_is_named():
+    document = {"command": {"runs": "/usr/bin/curl"}}
+
+    assert truth(document, by_proof=True, commands=("curl x",)) is False
+    assert truth({"command": {"runs": "curl"}}, by_proof=True, commands=("./curl x",)) is None
+    assert truth({"command": {"runs": "curl"}}, by_proof=True, commands=("curl x",)) is True

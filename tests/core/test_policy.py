@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from bot.core.action import Action
 from bot.core.approval import Kind
-from bot.core.policy import Judgement, Policy, Verdict, explain, judge
+from bot.core.policy import Judgement, Policy, Rule, Verdict, explain, judge
 from bot.core.policy_document import read_policy
 from bot.core.policy_index import PolicyIndex
 from bot.core.risk import Level, assess
-from bot.core.routing import Routing
+from bot.core.routing import Confirm, Routing, Silence
 from bot.core.subject import Subject, subject_of
 from tests.builders import a_question, an_action, an_approval
 from tests.core.plain_reading import allows
@@ -212,3 +212,30 @@ def test_no_operator_allows_what_it_cannot_see():
         rule = {"match": {"params.a": test}, "decision": "allow"}
         assert read_policy({"name": "a", "rules": [rule]}).policies
         assert decided(rule).verdict is Verdict.ASK
+
+
+@pytest.mark.parametrize(
+    ("routing", "is_strict"),
+    [
+        (Routing(), False),
+        (Routing(channels=("telegram",), silence=Silence.HAND_BACK), False),
+        (Routing(approvers=("ana",)), True),
+        (Routing(quorum=2), True),
+        (Routing(confirm=Confirm.TAP), True),
+        (Routing(confirm=Confirm.NUMBER), True),
+        (Routing(require_reason=True), True),
+    ],
+)
+def test_an_ask_that_wants_more_than_a_tap_is_satisfied_by_no_grant(routing, is_strict):
+    policy = Policy(name="a", rules=(Rule(decision=Verdict.ASK, routing=routing),))
+
+    found = judge([policy], Subject(**SHELL))
+
+    assert (found.verdict, found.is_strict) == (Verdict.ASK, is_strict)
+
+
+def test_an_allow_rule_is_none_the_stricter_for_its_routing():
+    routing = Routing(require_reason=True)
+    policy = Policy(name="a", rules=(Rule(decision=Verdict.ALLOW, routing=routing),))
+
+    assert judge([policy], Subject(**SHELL)).verdict is Verdict.ALLOW

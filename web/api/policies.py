@@ -138,6 +138,7 @@ def _policy_view(shown: Shown) -> dict[str, Any]:
         "made_at": seconds(shown.kept.made_at),
         "changed_at": seconds(shown.kept.changed_at),
         "warnings": [str(warning) for warning in shown.warnings],
+        "faults": [str(fault) for fault in shown.faults],
     }
 
 

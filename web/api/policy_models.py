@@ -30,7 +30,10 @@ class PolicyChange(BaseModel):
 
 
 class PolicyView(BaseModel):
-    """A policy as people write it, and what its reader warns of."""
+    """A policy as people write it, and what its reader warns of.
+
+    With `faults` it can't be read any more: while it is kept, everything asks.
+    """
 
     id: str
     name: str
@@ -40,6 +43,7 @@ class PolicyView(BaseModel):
     made_at: int
     changed_at: int
     warnings: list[str]
+    faults: list[str]
 
 
 class PolicyList(BaseModel):

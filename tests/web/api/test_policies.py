@@ -284,6 +284,42 @@ async def test_a_policy_that_cannot_be_read_any_more_makes_everything_ask(build)
     assert "can't be read" in (await again.read(asked["approval_id"]))["ruling"]["because"]
 
 
+@pytest.mark.parametrize("document", [{"rules": [{"match": {"from": "x"}}]}, {}, {"rules": 5}])
+async def test_one_that_cannot_be_read_is_listed_with_its_fault_and_can_be_put_right(
+    world: World, document
+):
+    id, other = await made(world, READS), await made(world, NO_FORCE)
+    kept = await world.store.read(lambda tx: tx.policies.get(id))
+    await world.store.write(unit(lambda tx: tx.policies.change(replace(kept, document=document))))
+
+    listed = (await admin(world, "GET", "/v1/policies", 200))["policies"]
+    alone = await admin(world, "GET", f"/v1/policies/{id}", 200)
+    await admin(world, "PATCH", f"/v1/policies/{other}", 200, json={"priority": 5})
+    asked = await ran(world, "git status")
+    changed = await admin(world, "PUT", f"/v1/policies/{id}", 200, json=READS)
+    allowed = await ran(world, "git status")
+
+    assert {one["name"]: bool(one["faults"]) for one in listed} == {
+        "read-only git": True,
+        "no force": False,
+    }
+    assert alone["faults"]
+    assert alone["rules"] == []
+    assert asked["status"] == "pending"
+    assert changed["faults"] == []
+    assert allowed["status"] == "approved"
+
+
+async def test_one_that_cannot_be_read_can_be_removed(world: World):
+    id = await made(world, READS)
+    kept = await world.store.read(lambda tx: tx.policies.get(id))
+    await world.store.write(unit(lambda tx: tx.policies.change(replace(kept, document={}))))
+
+    await admin(world, "DELETE", f"/v1/policies/{id}", 200)
+
+    assert (await admin(world, "GET", "/v1/policies", 200))["policies"] == []
+
+
 async def answered(world: World, command: str, decision: str, **more: Any) -> str:
     """Ask for a command and have it decided; return the approval's id."""
     id: str = (await ran(world, command, **more))["approval_id"]
