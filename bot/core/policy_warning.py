@@ -11,7 +11,6 @@ from bot.core.fault import Fault, Place
 from bot.core.field import Bound, Equal, Exists, FieldTest, LevelBound, OneOf, Order
 from bot.core.match import Command, Condition, Every, Field, conditions_within
 from bot.core.policy import Placed, Policy, Verdict, placed_rules
-from bot.core.routing import Confirm
 
 _MOST_COMPARED: Final = 50_000  # pairs of rules: about a second
 
@@ -95,11 +94,6 @@ def _not_acted_on(placed: Iterable[Placed]) -> Iterator[tuple[Place, str]]:
         for key, is_given in (("remind", routing.remind), ("escalate", routing.escalate)):
             if is_given:
                 yield _place(one).at(key), "is kept and not acted on yet."
-        if routing.confirm is Confirm.NUMBER:
-            yield (
-                _place(one).at("confirm"),
-                "asks for a second tap until an agent can show a number.",
-            )
 
 
 def _hidden(placed: tuple[Placed, ...]) -> Iterator[tuple[Place, str]]:

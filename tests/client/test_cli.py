@@ -80,6 +80,7 @@ def test_a_request_sends_what_it_was_given_and_the_real_working_directory(
         "agent": "claude",
         "reason": "the release is due",
         "cwd": str((tmp_path / "real").resolve()),
+        "can_show_number": True,
     }
 
 
@@ -95,6 +96,7 @@ def test_what_was_not_given_is_not_sent(case: Case):
         "title": "deploy",
         "session_id": "from-outside",
         "cwd": str(Path.cwd().resolve()),
+        "can_show_number": True,
     }
 
 

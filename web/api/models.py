@@ -103,7 +103,11 @@ Status = Literal["pending", "approved", "denied", "expired", "withdrawn"]
 
 
 class AskAnswer(BaseModel):
-    """What became of an ask so far; the first five keys are the older contract's."""
+    """What became of an ask so far; the first five keys are the older contract's.
+
+    `confirm_number` is there only where `can_show_number` was said, without `wait`, and approving
+    takes it: show it to the person before you wait. No other answer tells it.
+    """
 
     approval_id: str
     status: Status
@@ -112,6 +116,7 @@ class AskAnswer(BaseModel):
     decision: DecisionView | None
     digest: str
     short_code: str
+    confirm_number: int | None = None
 
 
 class RiskView(BaseModel):
@@ -204,6 +209,7 @@ class DecisionBody(BaseModel):
 
     With session or always, `extent` is one of the approval's `scopes`, by its index or as it
     stands there, and `end` one of its ends; without them it is the whole type, with the usual end.
+    What its agent shows a number for is approved with that `confirm_number`; a wrong one denies.
     """
 
     decision: Literal["approved", "denied"]
@@ -213,6 +219,7 @@ class DecisionBody(BaseModel):
     scope: Literal["once", "session", "always"] = "once"
     extent: Annotated[int, Field(strict=True, ge=0)] | ExtentView | None = None
     end: End | None = None
+    confirm_number: Annotated[int, Field(strict=True, ge=10, le=99)] | None = None
 
 
 class OutcomeBody(BaseModel):

@@ -82,10 +82,11 @@ def _answers_view(approval: Approval, decision: Decision) -> list[dict[str, Any]
     ]
 
 
-def ask_view(approval: Approval) -> dict[str, Any]:
-    """Return the answer to an ask."""
+def ask_view(approval: Approval, *, shows_number: bool = False) -> dict[str, Any]:
+    """Return the answer to an ask; with the number to pick, where its caller shows it."""
     decision = approval.decision
     auto = decision is not None and decision.via in (Via.GRANT, Via.RULE)
+    number = approval.number if shows_number and approval.is_pending else None
     return {
         "approval_id": approval.id,
         "status": approval.state,
@@ -94,6 +95,7 @@ def ask_view(approval: Approval) -> dict[str, Any]:
         "decision": decision_view(approval),
         "digest": approval.digest,
         "short_code": approval.short_code,
+        **({"confirm_number": number.right} if number is not None else {}),
     }
 
 
