@@ -100,6 +100,30 @@ def test_what_was_not_given_is_not_sent(case: Case):
     }
 
 
+def test_the_number_to_pick_is_told_before_the_wait(case: Case):
+    monkeypatch, capsys = case
+
+    with Peer(PENDING | {"confirm_number": 47}, APPROVED) as peer:
+        code = run(peer, monkeypatch, "request", "deploy")
+
+    out, err = capsys.readouterr()
+    assert code == 0
+    assert out == "approved by Ana, 0 s\n"
+    assert err.splitlines() == [
+        "Your number: 47 – pick it on the card",
+        "waiting for approval kqmrz · 1:00:00 left",
+    ]
+
+
+def test_a_question_has_no_number(case: Case):
+    monkeypatch, _ = case
+
+    with Peer(answered("A")) as peer:
+        run(peer, monkeypatch, "ask", "Which?", "--option", "A")
+
+    assert "can_show_number" not in peer.asked[0].body
+
+
 def test_a_preview_is_read_from_stdin(case: Case):
     monkeypatch, _ = case
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("größe\n".encode())))
