@@ -11,7 +11,6 @@ from bot.core.fault import Fault, Place
 from bot.core.field import Bound, Equal, Exists, FieldTest, LevelBound, OneOf, Order
 from bot.core.match import Command, Condition, Every, Field, conditions_within
 from bot.core.policy import Placed, Policy, Verdict, placed_rules
-from bot.core.routing import Confirm
 
 _MOST_COMPARED: Final = 50_000  # pairs of rules: about a second
 
@@ -29,7 +28,6 @@ def warnings_of(policies: Iterable[Policy]) -> tuple[Fault, ...]:
         *_needing_params(placed),
         *_without_proof(placed),
         *_never_proven(placed),
-        *_not_acted_on(placed),
         *_hidden(placed),
     ]
     return tuple(Fault(place=place, sentence=said) for place, said in found)
@@ -87,15 +85,6 @@ def _never_proven(placed: Iterable[Placed]) -> Iterator[tuple[Place, str]]:
                     "never allows: its command is not one command of plain words, of which alone "
                     "it can be proven what runs.",
                 )
-
-
-def _not_acted_on(placed: Iterable[Placed]) -> Iterator[tuple[Place, str]]:
-    for one in placed:
-        if one.rule.routing.confirm is Confirm.NUMBER:
-            yield (
-                _place(one).at("confirm"),
-                "asks for a second tap until an agent can show a number.",
-            )
 
 
 def _hidden(placed: tuple[Placed, ...]) -> Iterator[tuple[Place, str]]:

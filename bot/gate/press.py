@@ -16,7 +16,7 @@ from bot.core.decision import Choice, Via
 from bot.core.errors import CardOutdated, GateError, InvalidAsk, NotAnApprover
 from bot.core.people import Decider, refusal_to_decide
 from bot.gate.channel import Card, CardKind, Delivery, Target, Task, Update
-from bot.gate.debt import AT_ONCE, another_of, edit_of
+from bot.gate.debt import AT_ONCE, edit_of
 from bot.gate.decide import (
     FreshGrant,
     conclude,
@@ -24,6 +24,7 @@ from bot.gate.decide import (
 )
 from bot.gate.entry import refused_record
 from bot.gate.events import Event, Owed
+from bot.gate.pressed import card_pressed
 from bot.gate.revoke import follow_afterwards
 from bot.gate.steps import Done, Steps
 from bot.gate.tables import Transaction
@@ -107,7 +108,7 @@ def press_button(
 ) -> Steps[Done[Reaction]]:
     """Do what the press means, once, for a person who may."""
     is_new = yield from tx.updates.first_sight(update, now)
-    card, is_found = yield from _card_pressed(tx, handle, place)
+    card, is_found = yield from card_pressed(tx, handle, place.target, place.message)
     approval = (yield from tx.approvals.get(card.approval_id)) if card is not None else None
     if card is None or approval is None:
         return Done(value=Reaction(effect=Effect.UNKNOWN))
@@ -154,33 +155,6 @@ def _press(
     except InvalidAsk as error:
         return Done(value=Reaction(effect=Effect.REFUSED, approval=approval, refusal=error))
     return (yield from follow(tx, approval, card, pressed, decider, now, fresh))
-
-
-def _card_pressed(tx: Transaction, handle: str, place: Place) -> Steps[tuple[Card | None, bool]]:
-    """Find the card that bears the handle, in the chat of the press only.
-
-    A message that is another approval's card bears no other handle. One that is not known at all
-    is a copy whose reference was lost between sending and saving: it is taken up as this card,
-    and the second value says so.
-    """
-    copies = yield from tx.cards.by_handle(handle)
-    here = [card for card in copies if card.target == place.target]
-    if not here:
-        return None, False
-    if place.message is None:
-        return here[0], False
-    known = next((card for card in here if card.message == place.message), None)
-    if known is not None:
-        return known, False
-    if (yield from tx.cards.by_message(place.target, place.message)) is not None:
-        return None, False
-    unposted = next((card for card in here if card.message is None), None)
-    if unposted is not None:
-        yield from tx.cards.posted(unposted.id, place.message)
-        return replace(unposted, message=place.message), True
-    copy = another_of(here[0], place.message)
-    yield from tx.cards.add(copy)
-    return copy, True
 
 
 def decider_of(tx: Transaction, person: Person) -> Steps[Decider]:

@@ -80,6 +80,7 @@ def test_a_request_sends_what_it_was_given_and_the_real_working_directory(
         "agent": "claude",
         "reason": "the release is due",
         "cwd": str((tmp_path / "real").resolve()),
+        "can_show_number": True,
     }
 
 
@@ -95,7 +96,32 @@ def test_what_was_not_given_is_not_sent(case: Case):
         "title": "deploy",
         "session_id": "from-outside",
         "cwd": str(Path.cwd().resolve()),
+        "can_show_number": True,
     }
+
+
+def test_the_number_to_pick_is_told_before_the_wait(case: Case):
+    monkeypatch, capsys = case
+
+    with Peer(PENDING | {"confirm_number": 47}, APPROVED) as peer:
+        code = run(peer, monkeypatch, "request", "deploy")
+
+    out, err = capsys.readouterr()
+    assert code == 0
+    assert out == "approved by Ana, 0 s\n"
+    assert err.splitlines() == [
+        "Your number: 47 – pick it on the card",
+        "waiting for approval kqmrz · 1:00:00 left",
+    ]
+
+
+def test_a_question_has_no_number(case: Case):
+    monkeypatch, _ = case
+
+    with Peer(answered("A")) as peer:
+        run(peer, monkeypatch, "ask", "Which?", "--option", "A")
+
+    assert "can_show_number" not in peer.asked[0].body
 
 
 def test_a_preview_is_read_from_stdin(case: Case):

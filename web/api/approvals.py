@@ -66,6 +66,7 @@ async def create(call: Call[AskBody, AskQuery]) -> web.Response:
     """Take an ask; with `wait`, hold the answer until it is decided or the limit has passed."""
     gate, key, spawn = call.gate, call.key, call.request.app[SPAWN]
     limit, withdraws = timedelta(seconds=call.query.wait), call.query.on_disconnect == "withdraw"
+    shows_number = _shows_number(call)
     id = gate.new_approval_id()
     try:
         approval = await gate.submit(key, _ask(call), id=id)
@@ -77,7 +78,12 @@ async def create(call: Call[AskBody, AskQuery]) -> web.Response:
         if withdraws:
             spawn(_withdraw(gate, key, id))
         raise
-    return web.json_response(ask_view(approval, now=gate.clock.now()))
+    return web.json_response(ask_view(approval, now=gate.clock.now(), shows_number=shows_number))
+
+
+def _shows_number(call: Call[AskBody, AskQuery]) -> bool:
+    """Tell whether the caller shows the number while the person is still to decide."""
+    return call.body.can_show_number and not call.query.wait
 
 
 async def _withdraw(gate: Gate, key: Key, id: str) -> None:
@@ -115,6 +121,7 @@ def _ask(call: Call[AskBody, AskQuery]) -> Ask:
         address=address,
         idempotency_key=idempotency_key,
         fingerprint=_fingerprint(call.raw) if idempotency_key is not None else "",
+        can_show_number=_shows_number(call),
     )
 
 
@@ -281,6 +288,7 @@ def _choice(body: DecisionBody, approval: Approval) -> Choice:
         end=End(body.end) if body.end is not None else None,
         note=body.note or None,
         override=body.override,
+        number=body.confirm_number,
         answers=answers,
     )
 

@@ -108,6 +108,8 @@ class AskAnswer(BaseModel):
     `queued_quiet_hours` says that everybody who is asked has quiet hours, and hears of it at
     `queued_until` first: an agent may do something else meanwhile.
     `end_reason` says why it ended without an answer, as while the gate is snoozed.
+    `confirm_number` is there only where `can_show_number` was said, without `wait`, and approving
+    takes it: show it to the person before you wait. No other answer tells it.
     """
 
     approval_id: str
@@ -120,6 +122,7 @@ class AskAnswer(BaseModel):
     queued_quiet_hours: bool = False
     queued_until: int | None = None
     end_reason: str | None
+    confirm_number: int | None = None
 
 
 class RiskView(BaseModel):
@@ -214,6 +217,7 @@ class DecisionBody(BaseModel):
 
     With session or always, `extent` is one of the approval's `scopes`, by its index or as it
     stands there, and `end` one of its ends; without them it is the whole type, with the usual end.
+    What its agent shows a number for is approved with that `confirm_number`; a wrong one denies.
     """
 
     decision: Literal["approved", "denied"]
@@ -223,6 +227,7 @@ class DecisionBody(BaseModel):
     scope: Literal["once", "session", "always"] = "once"
     extent: Annotated[int, Field(strict=True, ge=0)] | ExtentView | None = None
     end: End | None = None
+    confirm_number: Annotated[int, Field(strict=True, ge=10, le=99)] | None = None
 
 
 class OutcomeBody(BaseModel):

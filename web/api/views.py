@@ -82,12 +82,13 @@ def _answers_view(approval: Approval, decision: Decision) -> list[dict[str, Any]
     ]
 
 
-def ask_view(approval: Approval, *, now: datetime) -> dict[str, Any]:
-    """Return the answer to an ask."""
+def ask_view(approval: Approval, *, now: datetime, shows_number: bool = False) -> dict[str, Any]:
+    """Return the answer to an ask; with the number to pick, where its caller shows it."""
     queued_until = approval.queued_until
     is_queued = approval.is_pending and queued_until is not None and now < queued_until
     decision = approval.decision
     auto = decision is not None and decision.via in (Via.GRANT, Via.RULE, Via.EARLIER)
+    number = approval.number if shows_number and approval.is_pending else None
     return {
         "approval_id": approval.id,
         "status": approval.state,
@@ -99,6 +100,7 @@ def ask_view(approval: Approval, *, now: datetime) -> dict[str, Any]:
         "queued_quiet_hours": is_queued,
         "queued_until": _maybe_seconds(queued_until) if is_queued else None,
         "end_reason": approval.end_reason,
+        **({"confirm_number": number.right} if number is not None else {}),
     }
 
 

@@ -78,7 +78,7 @@ class CardView:
     """A card, ready for the template.
 
     `rules` says what Session and Always would allow at one tap; where something narrower can be
-    granted, a tap asks what.
+    granted, a tap asks what. `numbers` are those of which the agent shows one.
     """
 
     id: str
@@ -104,6 +104,7 @@ class CardView:
     reason: str
     questions: tuple[QuestionView, ...]
     asks_twice: bool
+    numbers: tuple[int, ...]
     takes_reason: bool
     offers: frozenset[str]
     rules: dict[str, str]
@@ -152,6 +153,7 @@ def card_view(approval: Approval, say: Templates, *, now: datetime, whole: bool)
             if whole
         ),
         asks_twice=asks_twice(approval),
+        numbers=approval.number.offered if approval.number is not None else (),
         takes_reason=approval.kind is Kind.ACTION and approval.routing.require_reason,
         offers=frozenset(offers if whole else offers - _APPROVING),
         rules={

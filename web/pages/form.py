@@ -8,8 +8,9 @@ from urllib.parse import parse_qs
 
 from aiohttp import web
 
+from bot.core.alike import check_shown
 from bot.core.approval import Approval, checked_choice
-from bot.core.card import Button, Face, Verb, press
+from bot.core.card import Button, Face, Verb, asks_twice, press
 from bot.core.decision import Choice, Scope
 from bot.core.end import End
 from bot.core.errors import InvalidAsk
@@ -30,10 +31,16 @@ _PRESSES: Final = {
     verb.name.lower(): verb
     for verb in (Verb.APPROVE, Verb.SESSION, Verb.ALWAYS, Verb.DENY, Verb.CONFIRM)
 }
+_SCOPES: Final = {
+    Verb.APPROVE: Scope.ONCE,
+    Verb.SESSION: Scope.SESSION,
+    Verb.ALWAYS: Scope.ALWAYS,
+}
 _VERBS: Final = {Scope.SESSION: Verb.SESSION, Scope.ALWAYS: Verb.ALWAYS, Scope.ONCE: None}
 _STILL_TO_COME: Final = "…"  # the next page asks for the reason
 _NOT_OFFERED: Final = N_("This card does not offer that.")
 _BOTH: Final = N_("Choose an option or write your own words, not both.")
+_PICK_ONE: Final = N_("Pick the number that your agent shows.")
 _NOT_ANSWERED: Final = N_("This question has no answer yet.")
 
 
@@ -156,22 +163,42 @@ def pressed(approval: Approval, form: Form, *, person: str) -> Choice | Asking:
     verb = _VERBS[choice.scope] if wanted == GRANT else _PRESSES.get(wanted)
     if verb is None:
         raise InvalidAsk(_NOT_OFFERED)
-    face = Face(confirming=person, scope=choice.scope) if verb is Verb.CONFIRM else Face()
-    step = 0 if verb is Verb.DENY else form.shown
-    found = press(approval, face, Button(verb=verb, step=step), person=person)
-    if not isinstance(found, (Choice, Face)):
-        raise InvalidAsk(_NOT_OFFERED)
+    if verb is Verb.CONFIRM:
+        choice = replace(choice, number=_number(approval, form))
+    else:
+        step = 0 if verb is Verb.DENY else form.shown
+        found = press(approval, Face(), Button(verb=verb, step=step), person=person)
+        if not isinstance(found, (Choice, Face)):
+            raise InvalidAsk(_NOT_OFFERED)
     note = form.words("note") or None
     if verb is Verb.DENY:
         return Choice(approve=False, note=note)
     if wanted not in {GRANT, CONFIRM}:
-        choice = Choice(approve=True, scope=found.scope)
+        choice = Choice(approve=True, scope=_SCOPES[verb])
         if choice.scope is not Scope.ONCE and len(extents_offered(approval)) > 1:
             return Asking(choice=choice, confirms=False)
-    if isinstance(found, Face):
+    if verb is not Verb.CONFIRM and asks_twice(approval):
         checked_choice(approval, replace(choice, note=_STILL_TO_COME))
         return Asking(choice=choice, confirms=True)
     return checked_choice(approval, replace(choice, note=note))
+
+
+def _number(approval: Approval, form: Form) -> int | None:
+    """Return the number picked, None where approving takes none.
+
+    Raises InvalidAsk where none of those offered was sent, which is no guess, CardOutdated as a
+    press does.
+    """
+    if not asks_twice(approval):
+        raise InvalidAsk(_NOT_OFFERED)
+    check_shown(approval, shown=form.shown)
+    if approval.number is None:
+        return None
+    offered = {str(number): number for number in approval.number.offered}
+    picked = offered.get(form.first("number"))
+    if picked is None:
+        raise InvalidAsk(_PICK_ONE)
+    return picked
 
 
 def answers(approval: Approval, form: Form) -> tuple[Answer, ...]:

@@ -34,6 +34,8 @@ def result(approval: Approval, say: Templates, *, by_this: bool) -> str:
 
 
 def _own_result(approval: Approval, decision: Decision, say: Templates) -> str:
+    if decided.picked_wrong(approval):
+        return decided.wrong_number_told(say)
     if not decision.approved:
         template = say.gettext("Denied. {agent} was told no.")
     elif approval.kind is Kind.QUESTION:
@@ -90,12 +92,18 @@ def _decided(approval: Approval, decision: Decision, say: Templates) -> list[str
     if approval.kind is Kind.QUESTION and decision.approved:
         pairs = zip(approval.questions, decision.answers, strict=True)
         lines += [f"💬 {_answer(question, answer)}" for question, answer in pairs]
-    if decision.note:
+    if decided.picked_wrong(approval):
+        lines.append(decided.wrong_number(say))
+    elif decision.note:
         lines.append(f"“{one_line(decision.note, limit=_NOTE_LIMIT)}”")
     if repeats := decided.repeated(approval, say):
         lines.append(repeats)
     if decision.approved and decision.scope is not Scope.ONCE:
         lines.append(rule_text(grant_told(approval, decision), say))
+    revocation = approval.revocation
+    if revocation is not None:
+        template = decided.revoked(say)
+        lines.append(template.format(name=_name(revocation.by), time=say.clock(revocation.at)))
     return lines
 
 

@@ -18,9 +18,8 @@ TEST = {
 }
 REACH = "for claude and whoever shares its key, in /srv/shop"
 EXACT = f"♾ From now on: exactly “npm test -- unit”, {REACH}"
-BEGINS = (
-    "♾ From now on: anything that begins with “npm test” (unusual options still ask), " + REACH
-)
+UNUSUAL = "(unusual options still ask)"
+BEGINS = f"♾ From now on: anything that begins with “npm test” {UNUSUAL}, {REACH}"
 STILL_ASK = "Dangerous ones still ask."
 ENDS = ["15 min", "1 h", "today", "next 3"]
 
@@ -50,9 +49,7 @@ async def test_always_prints_every_rule_before_the_tap_that_makes_it(
 
     assert card.labels == ["1", "2", "3", *ENDS, "● until revoked", "← Back"]
     assert "♾ What may it do from now on without asking?" in card.text
-    for number, words in enumerate(
-        (EXACT, BEGINS + REACH, f"♾ From now on: any Bash, {REACH}"), start=1
-    ):
+    for number, words in enumerate((EXACT, BEGINS, f"♾ From now on: any Bash, {REACH}"), start=1):
         assert f"{number}) {words}, until revoked. {STILL_ASK}" in card.text
     assert card.text.startswith("🟢 claude @ shop: npm test -- unit")
     assert await state_of(office, id) == "pending"

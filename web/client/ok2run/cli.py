@@ -151,6 +151,7 @@ def _request(arguments: argparse.Namespace) -> int:
         params=arguments.params,
         urgency=arguments.urgency,
         reason=arguments.reason,
+        can_show_number=True,
     )
     status, change = str(approval["status"]), decided(approval, "override")
     if not arguments.json:
@@ -195,6 +196,8 @@ def _ask_and_wait(arguments: argparse.Namespace, **fields: object) -> "Json":
     began = time.monotonic()
     life = arguments.expires or DEFAULT_WAIT
     approval = wire.create(body, trouble=_tell_trouble)
+    if approval.get("confirm_number"):  # no later answer tells it
+        say(f"Your number: {approval['confirm_number']} – pick it on the card")
     if approval["status"] == "pending" and arguments.wait > 0:
         wait = arguments.wait if arguments.wait < life else life + GRACE
         approval = _wait(wire, approval, wait, began + min(arguments.wait, life))
