@@ -20,6 +20,7 @@ from bot.gate import sheets
 from bot.gate.alarm import Alarm
 from bot.gate.channel import Card, CardKind, Channel, ChannelError, Delivery, Target, Task
 from bot.gate.debt import another_of, edit_of
+from bot.gate.digest import DIGEST
 from bot.gate.events import Event, Owed
 from bot.gate.ports import Clock, Store
 from bot.gate.steps import Done, Steps
@@ -343,7 +344,10 @@ def owe_unposted(
     tx: Transaction, *, target: Target, now: datetime, mark: str
 ) -> Steps[Done[None]]:
     """Owe anew what a target has not got of what is pending, as after it was out of reach."""
+    is_listed = any(sheet.kind == DIGEST for sheet in (yield from tx.sheets.open_in(target)))
     for card in (yield from tx.cards.unposted_in(target)):
+        if card.held_at is not None and is_listed:
+            continue
         approval = yield from tx.approvals.get(card.approval_id)
         if approval is not None and approval.is_pending and approval.copy_of is None:
             yield from tx.outbox.owe(_post_again(card, target, now, mark=mark))

@@ -90,7 +90,7 @@ class Queue:
     """A page of what waits, as it stands now.
 
     `total` and `high` count all that waits, `serial` is the page's. With a `question` only that
-    is asked.
+    is asked. `flooding` is an agent on it whose asks are too many to be approved from a list.
     """
 
     total: int
@@ -104,6 +104,7 @@ class Queue:
     result: Result | None = None
     is_digest: bool = False
     is_over: bool = False
+    flooding: str | None = None
 
 
 class What(StrEnum):
@@ -188,7 +189,7 @@ class Found:
     def row(self, place: int) -> Row:
         """Return the row at this place."""
         approval = self.approvals[place]
-        is_flooded = self.flooding.get(approval.key_id, True)
+        is_flooded = self.flooding[approval.key_id]
         return Row(
             number=self.leafing.start + place + 1,
             place=place,
@@ -196,6 +197,11 @@ class Found:
             approves=may_approve_in_list(approval, is_flooded=is_flooded),
             denies=may_answer_in_list(approval),
         )
+
+    @property
+    def flooding_agent(self) -> str | None:
+        """Return the first agent of the page whose key floods."""
+        return next((one.agent for one in self.approvals if self.flooding[one.key_id]), None)
 
     @property
     def batches(self) -> tuple[Batch, ...]:
@@ -278,6 +284,7 @@ class QueueKind:
             has_after=bool(more) and len(found.approvals) == PAGE,
             question=_question(about, found) if about is not None else None,
             result=leafing.result,
+            flooding=found.flooding_agent,
         )
 
     def press(self, tx: Transaction, sheet: Sheet, press: Press) -> Steps[Done[object]]:

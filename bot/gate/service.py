@@ -10,7 +10,7 @@ from datetime import UTC, timedelta, tzinfo
 from functools import partial
 
 from bot.core.approval import Approval, Outcome
-from bot.core.audit import Entry, Record
+from bot.core.audit import Entry
 from bot.core.card import Button
 from bot.core.decision import Choice
 from bot.core.errors import NotFound
@@ -23,6 +23,7 @@ from bot.gate.channel import Delivery, Target, Task, Update
 from bot.gate.debt import AT_ONCE
 from bot.gate.decide import FreshGrant
 from bot.gate.events import Event, Owed
+from bot.gate.grants import revoked
 from bot.gate.policies import Policies
 from bot.gate.ports import Clock, Ids, Store
 from bot.gate.press import FreshCard, Person, Place, Reaction, answer_words, press_button
@@ -185,11 +186,8 @@ class Gate:
 
         def work(tx: Transaction) -> Steps[Done[Grant]]:
             grant = yield from report.grant(tx, key=key, id=id)
-            revoked = yield from tx.grants.revoke(id, now)
-            record = Record(
-                kind="grant.revoked", at=now, actor=f"key:{key.id}", facts={"grant": id}
-            )
-            return Done(value=grant, audit=(record,) if revoked else ())
+            done = yield from revoked(tx, id, by=key.name, actor=f"key:{key.id}", now=now)
+            return Done(value=grant, audit=done.audit, events=done.events)
 
         return await self._store.write(work)
 

@@ -13,7 +13,9 @@ from bot.core.people import Approver, Decider
 from bot.gate.channel import Delivery, Sheet, Target, Update
 from bot.gate.debt import show_of
 from bot.gate.decide import FreshGrant
+from bot.gate.digest import DigestKind
 from bot.gate.events import Event, Owed
+from bot.gate.grants import GrantsKind
 from bot.gate.pending import PendingKind
 from bot.gate.ports import Clock, Ids, Store
 from bot.gate.press import FreshCard, Person, Place
@@ -31,6 +33,8 @@ from bot.gate.steps import Done, Steps
 from bot.gate.tables import Transaction
 
 KINDS: Final[Mapping[str, Kind]] = {
+    "digest": DigestKind(),
+    "grants": GrantsKind(),
     "pending": PendingKind(),
 }
 
@@ -253,8 +257,10 @@ def shown(tx: Transaction, *, id: str, now: datetime) -> Steps[Done[tuple[Sheet,
     if sheet is None or sheet.kind not in KINDS or not (sheet.is_open or sheet.message):
         return Done(value=None)
     showing = yield from KINDS[sheet.kind].show(tx, sheet, now)
-    after = yield from tx.sheets.get(id)
-    return Done(value=(sheet if after is None else after, showing))
+    after = (yield from tx.sheets.get(id)) or sheet
+    if not (after.is_open or after.message):  # it was over before it was ever seen
+        return Done(value=None)
+    return Done(value=(after, showing))
 
 
 def delivered(

@@ -19,6 +19,7 @@ from bot.gate.book import PolicyBook, ruling_of, title_of
 from bot.gate.channel import Card, CardKind, Target
 from bot.gate.copies import joined, leader_of
 from bot.gate.debt import post_of
+from bot.gate.digest import held_back
 from bot.gate.events import Asked, Ended, Event, Owed
 from bot.gate.ports import Ids
 from bot.gate.steps import Done, Steps
@@ -52,13 +53,18 @@ class Fresh:
 
     short_codes: tuple[str, ...]
     cards: tuple[tuple[str, str, str], ...]
+    digests: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def draw(cls, ids: Ids, *, cards: int) -> "Fresh":
-        """Draw what a submission with this many cards needs: each an id, a handle, a delivery."""
+        """Draw what a submission with this many cards needs.
+
+        Each takes an id, a handle, a delivery, and an id and a handle for its chat's digest.
+        """
         return cls(
             short_codes=ids.short_codes(),
             cards=tuple((ids.other(), ids.handle(), ids.other()) for _ in range(cards)),
+            digests=tuple((ids.other(), ids.handle()) for _ in range(cards)),
         )
 
 
@@ -217,8 +223,12 @@ def _saved(
 def _owe_cards(
     tx: Transaction, approval: Approval, targets: Sequence[Target], fresh: Fresh
 ) -> Steps[None]:
-    """Save the cards, and owe them; a copy's only once it needs one of its own."""
-    for target, (card_id, handle, delivery_id) in zip(targets, fresh.cards, strict=False):
+    """Save the cards, and owe them, or have the digest of a burst show them.
+
+    A copy's is owed only once it needs one of its own.
+    """
+    drawn = zip(targets, fresh.cards, fresh.digests, strict=False)
+    for target, (card_id, handle, delivery_id), (digest_id, digest_handle) in drawn:
         card = Card(
             id=card_id,
             approval_id=approval.id,
@@ -227,7 +237,9 @@ def _owe_cards(
             handle=handle,
         )
         yield from tx.cards.add(card)
-        if approval.copy_of is None:
+        if approval.copy_of is not None:
+            continue
+        if not (yield from held_back(tx, approval, card, id=digest_id, handle=digest_handle)):
             delivery = post_of(card, approval, approval.created_at, id=delivery_id)
             yield from tx.outbox.owe(delivery)
 

@@ -78,6 +78,7 @@ def help_text(reader: Reader) -> Text:
             "No answer is never a yes: what nobody decides expires and is denied.\n"
             "\n"
             "/pending – what waits for an answer\n"
+            "/grants – what is allowed without asking, and to revoke it\n"
             "/id – your numeric id\n"
             "/help – this"
         )

@@ -12,13 +12,14 @@ from typing import Final, Generic, Protocol, TypeVar
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.channels.telegram import pending
+from bot.channels.telegram import grants, pending
 from bot.channels.telegram.answers import ANSWER_LIMIT, Answer
 from bot.channels.telegram.cards import Message
 from bot.channels.telegram.leaf import Leaf
 from bot.channels.telegram.text import Reader, cut
 from bot.core.preview import one_line
 from bot.gate.channel import ChannelError, Sheet
+from bot.gate.grants import GrantList, GrantTold
 from bot.gate.press import Person
 from bot.gate.queue import Queue, Told
 from bot.gate.sheet import SheetButton
@@ -65,11 +66,14 @@ class ViewOf(Generic[C, T]):
 
 
 VIEWS: Final[Mapping[str, View]] = {
+    "digest": ViewOf(Queue, pending.leaf, Told, pending.answer),
+    "grants": ViewOf(GrantList, grants.leaf, GrantTold, grants.answer),
     "pending": ViewOf(Queue, pending.leaf, Told, pending.answer),
 }
 
 # Which command opens which kind; each works in groups too.
 COMMANDS: Final[Mapping[str, str]] = {
+    "grants": "grants",
     "pending": "pending",
 }
 
