@@ -8,6 +8,7 @@ left, those get their cards, silently, in reply to the digest, which is closed. 
 itself can't be posted, all of them get their cards.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -16,13 +17,13 @@ from bot.core.approval import Approval
 from bot.core.burst import BURST, CALM, FEW, Crowd, is_held_back
 from bot.core.row import MOST_PENDING, is_flood
 from bot.gate.channel import Card, Sheet, Target
-from bot.gate.debt import post_of, show_of
-from bot.gate.queue import Leafing, QueueKind
+from bot.gate.debt import DIGEST, post_of, show_of
+from bot.gate.queue import QueueKind
+from bot.gate.queue_page import Leafing
 from bot.gate.sheet import Showing, closed
 from bot.gate.steps import Steps
 from bot.gate.tables import Transaction
 
-DIGEST: Final = "digest"
 _SHOWN_SOON: Final = 3
 _ALL: Final = 100_000
 
@@ -57,6 +58,25 @@ def held_back(
     yield from tx.cards.held(card.id, now)
     yield from tx.outbox.owe(show_of(digest, now, _SHOWN_SOON))
     return True
+
+
+def listed_instead(
+    tx: Transaction,
+    target: Target,
+    cards: Sequence[Card],
+    *,
+    id: str,
+    handle: str,
+    now: datetime,
+) -> Steps[None]:
+    """Show these unposted cards in a digest, where that many at once would be a burst."""
+    for sheet in (yield from tx.sheets.open_in(target)):
+        if sheet.kind == DIGEST:
+            yield from closed(tx, sheet, now=now)
+    digest = yield from _begun(tx, target, id=id, handle=handle, now=now)
+    for card in cards:
+        yield from tx.cards.held(card.id, now)
+    yield from tx.outbox.owe(show_of(digest, now, _SHOWN_SOON))
 
 
 def _begun(

@@ -40,7 +40,7 @@ WHERE channel = :channel AND address = :address AND held_at IS NOT NULL;
 
 -- name: held_in
 SELECT {columns} FROM cards
-WHERE channel = :channel AND address = :address AND held_at IS NOT NULL
+WHERE channel = :channel AND address = :address AND held_at IS NOT NULL AND message IS NULL
 AND EXISTS (
     SELECT 1 FROM approvals
     WHERE approvals.id = cards.approval_id AND approvals.state = 'pending'

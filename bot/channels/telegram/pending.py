@@ -13,7 +13,7 @@ from bot.channels.telegram.text import Reader, fill, line_code, lines
 from bot.core.approval import Approval, Kind, State
 from bot.core.preview import one_line
 from bot.core.risk import Level
-from bot.gate.queue import Batch, Question, Queue, Result, Row, Told, What
+from bot.gate.queue_page import Batch, Question, Queue, Result, Row, Told, What
 from bot.gate.sheet import SheetButton
 from bot.locales import asked
 

@@ -21,7 +21,7 @@ from bot.core.preview import one_line
 from bot.gate.channel import ChannelError, Sheet
 from bot.gate.grants import GrantList, GrantTold
 from bot.gate.press import Person
-from bot.gate.queue import Queue, Told
+from bot.gate.queue_page import Queue, Told
 from bot.gate.sheet import SheetButton
 from bot.gate.sheets import SheetEffect, SheetReaction
 

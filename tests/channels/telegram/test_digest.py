@@ -3,6 +3,8 @@
 import asyncio
 from typing import Any
 
+import pytest
+
 from tests.channels.telegram.conftest import Office, OpenOffice
 from tests.channels.telegram.test_pending import DANGEROUS, low
 from tests.fakes.telegram import Card, FakeTelegram, Person
@@ -154,6 +156,38 @@ async def test_a_digest_that_cannot_be_posted_is_cards(
     assert len(cards_in(telegram, ana.id)) == 5
 
 
+async def test_what_was_missed_by_the_dozen_comes_as_one_list(
+    office: Office, telegram: FakeTelegram, ana: Person
+) -> None:
+    ana.block()
+    for n in range(6):
+        await office.world.ask(title=f"Deploy {n}")
+        office.clock.advance(seconds=120)
+    await settle(office)
+    ana.unblock()
+
+    await ana.send("/start")
+
+    digest = await digest_of(ana, 6)
+    await settle(office)
+    assert cards_in(telegram, ana.id) == []
+    await (await ana.tap("1 open", card=digest)).answer
+    await ana.wait_for_card("Deploy 0", newer_than=digest)
+
+
+async def test_who_leads_after_one_ended_alone_is_in_the_list(office: Office, ana: Person) -> None:
+    ids = await burst(office, *map(low, range(4)), low(3))
+    digest = await digest_of(ana, 4)
+    await digest.shows("4 🟢 ×2")
+
+    await office.world.call("DELETE", f"/v1/approvals/{ids[3]}")
+
+    await digest.shows("4 🚪")
+    await digest.shows("5 🟢 agent pytest tests/test_3.py")
+    await (await ana.tap("✅ 5", card=digest)).answer
+    assert (await office.world.read(ids[4]))["status"] == "approved"
+
+
 async def test_anybody_who_may_decide_answers_in_the_digest_of_a_group(
     open_office: OpenOffice, telegram: FakeTelegram, ana: Person
 ) -> None:
@@ -171,11 +205,12 @@ async def test_anybody_who_may_decide_answers_in_the_digest_of_a_group(
     assert [(await office.world.read(id))["status"] for id in ids[3:]] == ["approved", "denied"]
 
 
+@pytest.mark.parametrize("count", [60, pytest.param(5000, marks=pytest.mark.full)])
 async def test_a_flood_is_a_few_messages_and_no_single_tap_approves(
-    office: Office, telegram: FakeTelegram, ana: Person
+    office: Office, telegram: FakeTelegram, ana: Person, count: int
 ) -> None:
-    await burst(office, *map(low, range(60)))
-    digest = await digest_of(ana, 60)
+    await burst(office, *map(low, range(count)))
+    digest = await digest_of(ana, count)
     await digest.shows("🌊 Too many wait from agent: open one to approve it.")
 
     await office.world.ask(key=OTHER_KEY, title="Somebody else's")
