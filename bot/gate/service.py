@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
 
 from bot.core.approval import Approval, Outcome
-from bot.core.audit import Entry, Record
+from bot.core.audit import Entry
 from bot.core.card import Button
 from bot.core.decision import Choice
 from bot.core.errors import NotFound
@@ -23,6 +23,7 @@ from bot.gate.channel import Delivery, Target, Task, Update
 from bot.gate.debt import AT_ONCE
 from bot.gate.decide import FreshGrant
 from bot.gate.events import Event, Owed
+from bot.gate.grants import revoked
 from bot.gate.halts import Halts
 from bot.gate.policies import Policies
 from bot.gate.ports import Clock, Ids, Store
@@ -196,11 +197,8 @@ class Gate:
 
         def work(tx: Transaction) -> Steps[Done[Grant]]:
             grant = yield from report.grant(tx, key=key, id=id)
-            revoked = yield from tx.grants.revoke(id, now)
-            record = Record(
-                kind="grant.revoked", at=now, actor=f"key:{key.id}", facts={"grant": id}
-            )
-            return Done(value=grant, audit=(record,) if revoked else ())
+            done = yield from revoked(tx, id, by=key.name, actor=f"key:{key.id}", now=now)
+            return Done(value=grant, audit=done.audit, events=done.events)
 
         return await self._store.write(work)
 
@@ -279,8 +277,10 @@ class Gate:
 
     async def show_again(self, target: Target) -> None:
         """Send a target the pending cards it never got, as one that was blocked meanwhile."""
-        now, mark = self._clock.now(), self._ids.other()
-        await self._store.write(partial(deliver.owe_unposted, target=target, now=now, mark=mark))
+        now, mark, handle = self._clock.now(), self._ids.other(), self._ids.handle()
+        await self._store.write(
+            partial(deliver.owe_unposted, target=target, now=now, mark=mark, handle=handle)
+        )
 
     async def approver_at(self, address: Target) -> Approver | None:
         """Return the approver who has this address, or None for a stranger."""

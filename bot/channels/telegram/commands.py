@@ -82,6 +82,7 @@ def help_text(reader: Reader) -> Text:
             "/pause, /resume – hold every ask, and let them go on; /pause 2h ends by itself\n"
             "/snooze 30m – hand every ask back to its terminal for a while\n"
             "/rules – what is allowed, asked and denied by rule; /suggest – rules to add\n"
+            "/grants – what is allowed without asking, and to revoke it\n"
             "/id – your numeric id\n"
             "/help – this"
         )

@@ -12,7 +12,7 @@ from typing import Final, Generic, Protocol, TypeVar
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.channels.telegram import draft, halting, history, pending, rules, suggesting
+from bot.channels.telegram import draft, grants, halting, history, pending, rules, suggesting
 from bot.channels.telegram.answers import ANSWER_LIMIT, Answer
 from bot.channels.telegram.cards import Message
 from bot.channels.telegram.leaf import Leaf
@@ -20,10 +20,11 @@ from bot.channels.telegram.text import Reader, cut
 from bot.core.preview import one_line
 from bot.gate.channel import ChannelError, Sheet
 from bot.gate.draft_sheet import Draft, DraftStage
+from bot.gate.grants import GrantList, GrantTold
 from bot.gate.halt_sheet import Halting, Stage
 from bot.gate.history import EndedPage, Opened
 from bot.gate.press import Person
-from bot.gate.queue import Queue, Told
+from bot.gate.queue_page import Queue, Told
 from bot.gate.rules_sheet import RuleChange, RulesPage
 from bot.gate.sheet import SheetButton
 from bot.gate.sheets import SheetEffect, SheetReaction
@@ -70,6 +71,8 @@ class ViewOf(Generic[C, T]):
 
 
 VIEWS: Final[Mapping[str, View]] = {
+    "digest": ViewOf(Queue, pending.leaf, Told, pending.answer),
+    "grants": ViewOf(GrantList, grants.leaf, GrantTold, grants.answer),
     "pending": ViewOf(Queue, pending.leaf, Told, pending.answer),
     "history": ViewOf(EndedPage, history.leaf, Opened, history.answer),
     "suggest": ViewOf(Suggesting, suggesting.leaf, Suggested, suggesting.answer),
@@ -82,6 +85,7 @@ VIEWS: Final[Mapping[str, View]] = {
 
 # Which command opens which kind; each works in groups too.
 COMMANDS: Final[Mapping[str, str]] = {
+    "grants": "grants",
     "pending": "pending",
     "history": "history",
     "suggest": "suggest",

@@ -33,7 +33,7 @@ def stamp(approval: Approval, reader: Reader) -> list[Text]:
     return []
 
 
-def granted_words(grant: Grant, reader: Reader) -> Text:
+def granted_words(grant: Grant, reader: Reader, *, extent_limit: int = _EXTENT_LIMIT) -> Text:
     """Return the rule that a grant makes, word for word."""
     cwd, until = grant.cwd, grant.expires_at
     return fill(
@@ -41,7 +41,7 @@ def granted_words(grant: Grant, reader: Reader) -> Text:
         type=line_code(grant.action_type, limit=60),
         agent=line_code(grant.agent, limit=40),
         cwd=fill(rule.where(cwd, reader), cwd=line_code(cwd or "", limit=80)),
-        text=line_code(grant.extent.text, limit=_EXTENT_LIMIT),
+        text=line_code(grant.extent.text, limit=extent_limit),
         method=grant.extent.more,
         until=reader.time(until) if until is not None else "",
     )
