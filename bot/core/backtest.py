@@ -52,7 +52,9 @@ def past_of(approval: Approval, *, agent: str) -> Past | None:
 def _answer(approval: Approval) -> Answer | None:
     decision = approval.decision
     if decision is None:
-        return Answer.UNANSWERED if approval.state is State.EXPIRED else None
+        # What ended for a reason of the gate's own, as while it was paused, nobody was asked.
+        was_asked = approval.state is State.EXPIRED and approval.end_reason is None
+        return Answer.UNANSWERED if was_asked else None
     if decision.via in _NOBODY:
         return None
     if not decision.approved:

@@ -12,6 +12,8 @@ from bot.gate.steps import Steps
 from bot.gate.tables import Transaction
 
 AT_ONCE: Final = 0
+# The kind of sheet that stands for the cards that a burst would take.
+DIGEST: Final = "digest"
 SOON: Final = 4
 # What shows how an approval stands, and is edited when that changes.
 SHOWING: Final = frozenset({CardKind.CARD, CardKind.OFFER})
@@ -98,12 +100,22 @@ def owe_edits(
 
 
 def owe_posts(tx: Transaction, approval: Approval, *, now: datetime) -> Steps[tuple[Owed, ...]]:
-    """Owe the cards that were kept back while another's showed the approval too."""
+    """Owe the cards that were kept back while another's showed the approval too.
+
+    Where a digest shows what waits in a chat, it shows this one as well.
+    """
     owed: tuple[Owed, ...] = ()
     for card in (yield from tx.cards.of(approval.id)):
-        if card.kind is CardKind.CARD and card.message is None:
+        if card.kind is not CardKind.CARD or card.message is not None:
+            continue
+        sheets = yield from tx.sheets.open_in(card.target)
+        digest = next((sheet for sheet in sheets if sheet.kind == DIGEST), None)
+        if digest is not None:
+            yield from tx.cards.held(card.id, now)
+            yield from tx.outbox.owe(show_of(digest, now))
+        else:
             yield from tx.outbox.owe(post_of(card, approval, now, id=f"{card.id}:lead"))
-            owed = (Owed(due_at=now),)
+        owed = (Owed(due_at=now),)
     return owed
 
 

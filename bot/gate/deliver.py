@@ -15,11 +15,13 @@ from typing import Final, TypeAlias
 
 from bot.core.approval import Approval
 from bot.core.audit import Record
+from bot.core.burst import FEW
 from bot.core.errors import GateError
 from bot.gate import sheets
 from bot.gate.alarm import Alarm
 from bot.gate.channel import Card, CardKind, Channel, ChannelError, Delivery, Target, Task
-from bot.gate.debt import SHOWING, another_of, edit_of, removal_of
+from bot.gate.debt import DIGEST, SHOWING, another_of, edit_of, removal_of
+from bot.gate.digest import listed_instead
 from bot.gate.events import Event, Owed
 from bot.gate.ports import Clock, Store
 from bot.gate.quiet import QUIET_HOURS, arrival_of
@@ -385,12 +387,24 @@ def _given_up(
 
 
 def owe_unposted(
-    tx: Transaction, *, target: Target, now: datetime, mark: str
+    tx: Transaction, *, target: Target, now: datetime, mark: str, handle: str
 ) -> Steps[Done[None]]:
-    """Owe anew what a target has not got of what is pending, as after it was out of reach."""
+    """Owe anew what a target has not got of what is pending, as after it was out of reach.
+
+    What its digest shows it has; more than a few are shown in a new one, with this handle.
+    """
+    is_listed = any(sheet.kind == DIGEST for sheet in (yield from tx.sheets.open_in(target)))
+    cards = []
     for card in (yield from tx.cards.unposted_in(target)):
+        if card.held_at is not None and is_listed:
+            continue
         approval = yield from tx.approvals.get(card.approval_id)
         if approval is not None and approval.is_pending and approval.copy_of is None:
+            cards.append(card)
+    if len(cards) > FEW:
+        yield from listed_instead(tx, target, cards, id=mark, handle=handle, now=now)
+    else:
+        for card in cards:
             yield from tx.outbox.owe(_post_again(card, target, now, mark=mark))
     return Done(value=None, events=(Owed(due_at=now),))
 

@@ -1,17 +1,22 @@
-"""A standing approval is taken back: by its key, or by a person on the card that made it."""
+"""A standing approval is taken back: by its key, or by a person on its card or in the list."""
 
 from datetime import datetime
+from typing import Final
 
+from bot.core.action import Json
 from bot.core.approval import Approval
 from bot.core.audit import Record
 from bot.core.card import Face, Wish
 from bot.core.people import Decider
 from bot.core.revocation import Revocation
 from bot.gate.channel import Card
-from bot.gate.debt import AT_ONCE, edit_of, owe_edits
+from bot.gate.debt import AT_ONCE, edit_of, owe_edits, show_of
 from bot.gate.events import Event, Owed
 from bot.gate.steps import Done, Steps
 from bot.gate.tables import Transaction
+
+# Under this name a list of grants keeps who took which back.
+REVOKED: Final = "revoked"
 
 
 def revoke(
@@ -41,7 +46,24 @@ def revoke(
         approval = yield from tx.approvals.get(id)
         if approval is not None:
             events += yield from owe_edits(tx, approval, now=now, priority=AT_ONCE)
+    events += yield from _listed(tx, grant_id, decider, now)
     return Done(value=True, audit=(record,), events=tuple(events))
+
+
+def _listed(
+    tx: Transaction, grant_id: str, decider: Decider, now: datetime
+) -> Steps[tuple[Event, ...]]:
+    """Let every open list that has the grant say who took it back."""
+    events: tuple[Event, ...] = ()
+    for sheet in (yield from tx.sheets.showing(grant_id)):
+        before = sheet.state.get(REVOKED)
+        told = before if isinstance(before, dict) else {}
+        names: dict[str, Json] = {**told, grant_id: decider.name}
+        state = {**sheet.state, REVOKED: names}
+        yield from tx.sheets.turn(sheet.id, state, revision=sheet.revision + 1, at=now)
+        yield from tx.outbox.owe(show_of(sheet, now))
+        events = (Owed(due_at=now),)
+    return events
 
 
 def follow_afterwards(

@@ -127,7 +127,8 @@ def _is_awaited(
         return False
     for sheet in (yield from tx.sheets.open_in(chat)):
         is_theirs = (sheet.kind, sheet.person) == ("rules", approver.id)
-        if is_theirs and message in {None, sheet.message}:
+        # Who is quick replies before the list's reference is saved.
+        if is_theirs and (sheet.message is None or message in {None, sheet.message}):
             return True
     return False
 

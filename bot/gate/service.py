@@ -344,8 +344,10 @@ class Gate:
 
     async def show_again(self, target: Target) -> None:
         """Send a target the pending cards it never got, as one that was blocked meanwhile."""
-        now, mark = self._clock.now(), self._ids.other()
-        await self._store.write(partial(deliver.owe_unposted, target=target, now=now, mark=mark))
+        now, mark, handle = self._clock.now(), self._ids.other(), self._ids.handle()
+        await self._store.write(
+            partial(deliver.owe_unposted, target=target, now=now, mark=mark, handle=handle)
+        )
 
     async def approver_at(self, address: Target) -> Approver | None:
         """Return the approver who has this address, or None for a stranger."""

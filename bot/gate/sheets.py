@@ -13,8 +13,10 @@ from bot.core.people import Approver, Decider
 from bot.gate.channel import Delivery, Sheet, Target, Update
 from bot.gate.debt import show_of
 from bot.gate.decide import FreshGrant
+from bot.gate.digest import DigestKind
 from bot.gate.draft_sheet import DraftKind
 from bot.gate.events import Event, Owed
+from bot.gate.grants import GrantsKind
 from bot.gate.halt_sheet import HaltKindOfSheet, Wish
 from bot.gate.history import HistoryKind
 from bot.gate.offering import OfferKind
@@ -38,6 +40,8 @@ from bot.gate.suggest_sheet import SuggestKind
 from bot.gate.tables import Transaction
 
 KINDS: Final[Mapping[str, Kind]] = {
+    "digest": DigestKind(),
+    "grants": GrantsKind(),
     "pending": PendingKind(),
     "pair": OfferKind(),
     "people": RollKind(),
@@ -274,8 +278,10 @@ def shown(tx: Transaction, *, id: str, now: datetime) -> Steps[Done[tuple[Sheet,
     if sheet is None or sheet.kind not in KINDS or not (sheet.is_open or sheet.message):
         return Done(value=None)
     showing = yield from KINDS[sheet.kind].show(tx, sheet, now)
-    after = yield from tx.sheets.get(id)
-    return Done(value=(sheet if after is None else after, showing))
+    after = (yield from tx.sheets.get(id)) or sheet
+    if not (after.is_open or after.message):  # it was over before it was ever seen
+        return Done(value=None)
+    return Done(value=(after, showing))
 
 
 def delivered(

@@ -22,6 +22,7 @@ from bot.gate.book import PolicyBook, ruling_of, title_of
 from bot.gate.channel import Card, CardKind, Target
 from bot.gate.copies import joined, leader_of
 from bot.gate.debt import post_of
+from bot.gate.digest import held_back
 from bot.gate.events import Asked, Ended, Event, Owed
 from bot.gate.halt import hand_back
 from bot.gate.ports import Ids
@@ -60,13 +61,18 @@ class Fresh:
 
     short_codes: tuple[str, ...]
     cards: tuple[tuple[str, str, str], ...]
+    digests: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def draw(cls, ids: Ids, *, short_codes: tuple[str, ...], cards: int) -> "Fresh":
-        """Draw what so many cards need besides the codes: each an id, a handle, a delivery."""
+        """Draw what so many cards need besides the codes.
+
+        Each takes an id, a handle, a delivery, and an id and a handle for its chat's digest.
+        """
         return cls(
             short_codes=short_codes,
             cards=tuple((ids.other(), ids.handle(), ids.other()) for _ in range(cards)),
+            digests=tuple((ids.other(), ids.handle()) for _ in range(cards)),
         )
 
 
@@ -264,11 +270,13 @@ def _saved(
 def owe_cards(
     tx: Transaction, approval: Approval, targets: Sequence[Target], fresh: Fresh, now: datetime
 ) -> Steps[None]:
-    """Save the cards, and owe them; a copy's only once it needs one of its own.
+    """Save the cards, and owe them, or have the digest of a burst show them.
 
-    Of those that fall due together the oldest asks go first, within their risk.
+    A copy's is owed only once it needs one of its own. Of those that fall due together the oldest
+    asks go first, within their risk.
     """
-    for target, (card_id, handle, delivery_id) in zip(targets, fresh.cards, strict=False):
+    drawn = zip(targets, fresh.cards, fresh.digests, strict=False)
+    for target, (card_id, handle, delivery_id), (digest_id, digest_handle) in drawn:
         card = Card(
             id=card_id,
             approval_id=approval.id,
@@ -277,7 +285,11 @@ def owe_cards(
             handle=handle,
         )
         yield from tx.cards.add(card)
-        if approval.copy_of is None:
+        if approval.copy_of is not None:
+            continue
+        if not (
+            yield from held_back(tx, approval, card, id=digest_id, handle=digest_handle, now=now)
+        ):
             delivery = post_of(card, approval, now, id=delivery_id)
             yield from tx.outbox.owe(replace(delivery, created_at=approval.created_at))
 

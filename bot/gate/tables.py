@@ -137,6 +137,9 @@ class Approvals(Protocol):
     def pending_of(self, key_id: str, *, most: int) -> Steps[int]:
         """Return how many of a key's wait, copies aside; it counts no further than `most`."""
 
+    def pending_by_key(self) -> Steps[tuple[tuple[str, int], ...]]:
+        """Return how many of each key's wait, copies aside."""
+
     def listing(
         self,
         *,
@@ -275,6 +278,18 @@ class Cards(Protocol):
     def released(self, id: str, *, beside: str | None) -> Steps[None]:
         """Hold it back no longer; it is a reply to this message."""
 
+    def held(self, id: str, at: datetime) -> Steps[None]:
+        """Hold it back: a digest shows what it would."""
+
+    def last_held(self, target: Target) -> Steps[datetime | None]:
+        """Return when a chat's card was held back last; None where none is."""
+
+    def held_in(self, target: Target, *, limit: int) -> Steps[tuple[Card, ...]]:
+        """Return a chat's cards that are held back and whose approvals wait, earliest first."""
+
+    def forget_held(self, target: Target) -> Steps[None]:
+        """Hold none of a chat's cards back any more."""
+
     def taken_down(self, id: str) -> Steps[None]:
         """Forget the channel's reference: the message is no more."""
 
@@ -291,8 +306,26 @@ class Cards(Protocol):
         """Follow a chat to its new address: cards and sheets, no longer posted, and deliveries."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Burst:
+    """What came to a chat lately and waits, each counted no further than asked for.
+
+    `recent` are all, `recent_of_key` those of one key; `pending_of_key` are all of that key,
+    wherever. `digest` is the id of the chat's open one, `held_at` when a card was held back last.
+    """
+
+    recent: int
+    recent_of_key: int
+    pending_of_key: int
+    digest: str | None
+    held_at: datetime | None
+
+
 class Sheets(Protocol):
     """Interactive messages that are no cards."""
+
+    def burst(self, target: Target, key_id: str, *, since: datetime, most: int) -> Steps[Burst]:
+        """Return what came to a chat since then; it counts no further than `most`."""
 
     def add(self, sheet: Sheet) -> Steps[None]:
         """Save a sheet, posted or to be posted."""

@@ -27,7 +27,7 @@ _RETRY = timedelta(seconds=1)
 class Timers:
     """Ends approvals at their deadlines; the deadlines themselves live in the store.
 
-    `chores` are done too, each time before the deadlines; each returns when it wants to be next.
+    `chores` are done too, each time after the deadlines; each returns when it wants to be next.
     """
 
     def __init__(self, store: Store, clock: Clock, *, chores: Sequence[Chore] = ()) -> None:
@@ -58,15 +58,25 @@ class Timers:
 
     async def work(self) -> datetime | None:
         """Do all that is due; return the next deadline."""
-        wanted = [await chore() for chore in self._chores]
         while overdue := await self._store.read(partial(_overdue, now=self._clock.now())):
             now = self._clock.now()
             for approval in overdue:
                 ended = await self._store.write(partial(_expire, approval=approval, now=now))
                 log.info("approval ended", extra={"event": str(ended.state), "approval": ended.id})
         await self._purge()
+        wanted = [await self._done(chore) for chore in self._chores]
         wanted.append(await self._store.read(lambda tx: tx.approvals.next_deadline()))
         return min((instant for instant in wanted if instant is not None), default=None)
+
+    async def _done(self, chore: Chore) -> datetime | None:
+        """Do a chore; one that fails is tried again and keeps no deadline waiting."""
+        try:
+            return await chore()
+        except GateError as error:
+            log.warning("timers: a chore has to wait: %s", error)
+        except Exception:
+            log.exception("timers: a chore failed")
+        return self._clock.now() + _RETRY
 
     async def _purge(self) -> None:
         now = self._clock.now()

@@ -61,6 +61,7 @@ _WAITING_AFTER = _SQL["waiting_after"]
 _WAITING_BEFORE = _SQL["waiting_before"]
 _WAITING_COUNT = _SQL["waiting_count"]
 _PENDING_OF = _SQL["pending_of"]
+_PENDING_BY_KEY = _SQL["pending_by_key"]
 _ALLOWED_BY = _SQL["allowed_by"]
 _ENDED = _SQL["ended"]
 _ENDED_SAYING = _SQL["ended_saying"]
@@ -277,6 +278,11 @@ class ApprovalRows:
         """Return how many of a key's wait, copies aside; it counts no further than `most`."""
         rows = yield _PENDING_OF, {"key_id": key_id, "most": most}
         return number(rows[0][0])
+
+    def pending_by_key(self) -> Steps[tuple[tuple[str, int], ...]]:
+        """Return how many of each key's wait, copies aside."""
+        rows = yield _PENDING_BY_KEY, {}
+        return tuple((text(row[0]), number(row[1])) for row in rows)
 
     def listing(
         self,

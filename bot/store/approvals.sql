@@ -193,6 +193,12 @@ SELECT COUNT(*) FROM (
     LIMIT :most
 ) AS counted;
 
+-- name: pending_by_key
+SELECT key_id, COUNT(*) FROM approvals
+WHERE state = 'pending' AND copy_of IS NULL
+GROUP BY key_id
+ORDER BY key_id;
+
 -- name: allowed_by
 SELECT {columns} FROM approvals
 WHERE id IN (

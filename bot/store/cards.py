@@ -1,7 +1,9 @@
 """Cards ↔ rows."""
 
+from datetime import datetime
 from typing import Final
 
+from bot.core.audit import milliseconds
 from bot.gate.channel import Card, CardKind, Target
 from bot.gate.steps import Row, Steps
 from bot.store.column import maybe_instant, maybe_milliseconds, maybe_text, number, text
@@ -16,6 +18,10 @@ _OF = _SQL["of"]
 _POSTED = _SQL["posted"]
 _RELEASED = _SQL["released"]
 _TAKEN_DOWN = _SQL["taken_down"]
+_HELD = _SQL["held"]
+_LAST_HELD = _SQL["last_held"]
+_HELD_IN = _SQL["held_in"]
+_FORGET_HELD = _SQL["forget_held"]
 _TURN = _SQL["turn"]
 _POSTED_IN = _SQL["posted_in"]
 _UNPOSTED_IN = _SQL["unposted_in"]
@@ -76,6 +82,25 @@ class CardRows:
     def released(self, id: str, *, beside: str | None) -> Steps[None]:
         """Hold it back no longer; it is a reply to this message."""
         yield _RELEASED, {"id": id, "beside": beside}
+
+    def held(self, id: str, at: datetime) -> Steps[None]:
+        """Hold it back: a digest shows what it would."""
+        yield _HELD, {"id": id, "at": milliseconds(at)}
+
+    def last_held(self, target: Target) -> Steps[datetime | None]:
+        """Return when a chat's card was held back last; None where none is."""
+        rows = yield _LAST_HELD, {"channel": target.channel, "address": target.address}
+        return maybe_instant(rows[0][0])
+
+    def held_in(self, target: Target, *, limit: int) -> Steps[tuple[Card, ...]]:
+        """Return a chat's cards that are held back and whose approvals wait, earliest first."""
+        chat = {"channel": target.channel, "address": target.address}
+        rows = yield _HELD_IN, {**chat, "limit": limit}
+        return tuple(map(_card, rows))
+
+    def forget_held(self, target: Target) -> Steps[None]:
+        """Hold none of a chat's cards back any more."""
+        yield _FORGET_HELD, {"channel": target.channel, "address": target.address}
 
     def taken_down(self, id: str) -> Steps[None]:
         """Forget the channel's reference: the message is no more."""

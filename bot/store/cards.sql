@@ -31,6 +31,28 @@ SELECT {columns} FROM cards WHERE approval_id = :approval_id ORDER BY place;
 -- name: posted
 UPDATE cards SET message = :message WHERE id = :id;
 
+-- name: held
+UPDATE cards SET held_at = :at WHERE id = :id;
+
+-- name: last_held
+SELECT MAX(held_at) FROM cards
+WHERE channel = :channel AND address = :address AND held_at IS NOT NULL;
+
+-- name: held_in
+SELECT {columns} FROM cards
+WHERE channel = :channel AND address = :address AND held_at IS NOT NULL AND message IS NULL
+AND EXISTS (
+    SELECT 1 FROM approvals
+    WHERE approvals.id = cards.approval_id AND approvals.state = 'pending'
+    AND approvals.copy_of IS NULL
+)
+ORDER BY held_at, id
+LIMIT :limit;
+
+-- name: forget_held
+UPDATE cards SET held_at = NULL
+WHERE channel = :channel AND address = :address AND held_at IS NOT NULL;
+
 -- name: released
 UPDATE cards SET held_at = NULL, beside = CAST(:beside AS TEXT) WHERE id = :id;
 

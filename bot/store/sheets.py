@@ -8,6 +8,7 @@ from bot.core.action import Json
 from bot.core.audit import milliseconds
 from bot.gate.channel import Sheet, Target
 from bot.gate.steps import Row, Steps
+from bot.gate.tables import Burst
 from bot.store.column import (
     instant,
     maybe_instant,
@@ -21,6 +22,7 @@ from bot.store.engine import StoreDamaged
 from bot.store.statements import load
 
 _SQL: Final = load("sheets.sql")
+_BURST = _SQL["burst"]
 _ADD = _SQL["add"]
 _GET = _SQL["get"]
 _BY_HANDLE = _SQL["by_handle"]
@@ -34,6 +36,27 @@ _CLOSE = _SQL["close"]
 
 class SheetRows:
     """Interactive messages that are no cards."""
+
+    def burst(self, target: Target, key_id: str, *, since: datetime, most: int) -> Steps[Burst]:
+        """Return what came to a chat since then; it counts no further than `most`."""
+        rows = yield (
+            _BURST,
+            {
+                "channel": target.channel,
+                "address": target.address,
+                "key_id": key_id,
+                "since": milliseconds(since),
+                "most": most,
+            },
+        )
+        [row] = rows
+        return Burst(
+            recent=number(row[0]),
+            recent_of_key=number(row[1]),
+            pending_of_key=number(row[2]),
+            digest=maybe_text(row[3]),
+            held_at=maybe_instant(row[4]),
+        )
 
     def add(self, sheet: Sheet) -> Steps[None]:
         """Save a sheet, posted or to be posted."""

@@ -2,6 +2,40 @@
 id, kind, channel, address, handle, person, state, message, revision, made_at, touched_at,
 closed_at
 
+-- What waits and came to a chat lately; both counts go no further than `most`.
+
+-- part: recent
+SELECT 1 FROM approvals
+JOIN cards ON cards.approval_id = approvals.id
+WHERE approvals.state = 'pending' AND approvals.copy_of IS NULL
+AND approvals.created_at > CAST(:since AS BIGINT) AND cards.kind = 'card'
+AND cards.channel = CAST(:channel AS TEXT) AND cards.address = CAST(:address AS TEXT)
+
+-- name: burst
+SELECT (
+    SELECT COUNT(*) FROM ({recent} LIMIT CAST(:most AS BIGINT)) AS counted
+), (
+    SELECT COUNT(*) FROM (
+        {recent} AND approvals.key_id = CAST(:key_id AS TEXT) LIMIT CAST(:most AS BIGINT)
+    ) AS counted
+), (
+    SELECT COUNT(*) FROM (
+        SELECT 1 FROM approvals
+        WHERE key_id = CAST(:key_id AS TEXT) AND state = 'pending' AND copy_of IS NULL
+        LIMIT CAST(:most AS BIGINT)
+    ) AS counted
+), (
+    SELECT id FROM sheets
+    WHERE kind = 'digest' AND channel = CAST(:channel AS TEXT)
+    AND address = CAST(:address AS TEXT) AND closed_at IS NULL
+    ORDER BY made_at DESC, id
+    LIMIT 1
+), (
+    SELECT MAX(held_at) FROM cards
+    WHERE channel = CAST(:channel AS TEXT) AND address = CAST(:address AS TEXT)
+    AND held_at IS NOT NULL
+);
+
 -- name: add
 INSERT INTO sheets ({columns})
 VALUES (

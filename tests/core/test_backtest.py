@@ -55,6 +55,7 @@ def tried(decision: str, *approvals: Approval, command: str = "make deploy") -> 
         (replaced("rm x"), Answer.REPLACED),
         (unanswered("ls"), Answer.UNANSWERED),
         (asked("ls"), None),
+        (expired(asked("ls"), at=NOW, reason="the gate was paused"), None),
         (withdrawn(asked("ls"), at=NOW), None),
         (approved("ls", via=Via.GRANT), None),
         (approved("ls", via=Via.RULE), None),

@@ -4,9 +4,13 @@ import hashlib
 import json
 import sqlite3
 from contextlib import asynccontextmanager
+from datetime import timedelta
+from functools import partial
 
+from bot.core.halt import Halt, HaltKind
 from bot.core.people import Role
 from bot.core.preference import Preferences
+from bot.core.risk import Level
 from bot.gate.channel import Target, Update
 from bot.gate.registry import OWNER, bootstrap
 from bot.ids import RandomIds
@@ -15,7 +19,6 @@ from bot.store.engine import StoreError
 from bot.store.statements import statement
 from bot.store.table import ROWS_AT_ONCE, TABLES
 from bot.store.transfer import row_line
-from tests.builders import ANA as ANA_DECIDES
 from tests.builders import NOW
 from tests.postgres import execute, run
 from tests.store.kit import unit
@@ -26,6 +29,7 @@ LOST = (
     "WHERE datname = current_database() AND application_name = 'ok2run {}'"
 )
 ANA, BEN = 1001, 1002
+LONG_AGO = NOW - timedelta(days=1)
 GRANTED = {"action_type": "Bash", "title": "ls ☂", "preview": "ls ☂", "cwd": "/srv/läden"}
 REPEATED = {"Idempotency-Key": "ключ-1"}
 
@@ -65,8 +69,9 @@ async def live(world):
     await world.store.write(
         unit(lambda tx: tx.dismissals.add("f" * 64, name="ls", identity="person:1", at=NOW))
     )
-    await world.gate.halts.pause(ANA_DECIDES)
-    await world.ask(title="held")
+    over = Halt(kind=HaltKind.PAUSE, by="Ana", identity="person:1", since=LONG_AGO, until=LONG_AGO)
+    await world.store.write(unit(lambda tx: tx.halts.put(over)))
+    await world.store.write(unit(partial(_hold, granting)))
     await world.store.write(
         unit(lambda tx: tx.updates.first_sight(Update(channel="telegram", id=2**40), NOW))
     )
@@ -79,6 +84,12 @@ async def live(world):
         "link": await world.queue_link(),
         "admin": await bootstrap(world.store, world.clock, RandomIds()),
     }
+
+
+def _hold(id, tx):
+    """Hold what has ended meanwhile, so that nothing comes of it."""
+    approval = yield from tx.approvals.get(id)
+    yield from tx.held.add(approval, urgency=Level.LOW, channel=None, address=None)
 
 
 def tables_in(content):

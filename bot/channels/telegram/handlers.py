@@ -21,7 +21,7 @@ from bot.channels.telegram.command_table import NAMES
 from bot.channels.telegram.fault import CALL_ERRORS, channel_error
 from bot.channels.telegram.pacing import Pacing
 from bot.channels.telegram.readers import Readers
-from bot.channels.telegram.rules_text import RulesText, prepared
+from bot.channels.telegram.rules_text import TAKES_LONG, RulesText, prepared
 from bot.channels.telegram.text import Reader
 from bot.core.pairing import code_in
 from bot.core.people import Approver
@@ -142,13 +142,11 @@ class Handlers:
         if approver is not None and is_private and command is not None:
             await self._gate.show_again(person.address)
         if approver is not None and command is not None and command.name in sheets.COMMANDS:
-            await self._gate.sheets.open(
-                sheets.COMMANDS[command.name],
-                person=person,
-                target=identity.chat_target(message.chat.id),
-                update=_update(event_update),
-                words=await prepared(self._gate, sheets.COMMANDS[command.name], command.words),
-            )
+            opening = self._open(sheets.COMMANDS[command.name], command, message, event_update)
+            if command.name in TAKES_LONG:
+                self._spawn(opening)
+            else:
+                await opening
             return
         reader = await self._reader_in(message, person)
         said = await self._said(command, person, approver, message, reader)
@@ -168,13 +166,32 @@ class Handlers:
         if paired.person is not None or self._is_due(person):
             await self._say(message, welcome.let_in(paired, reader), answer)
 
+    async def _open(
+        self, kind: str, command: commands.Command, message: Message, event_update: Update
+    ) -> None:
+        await self._gate.sheets.open(
+            kind,
+            person=identity.of_message(message),
+            target=identity.chat_target(message.chat.id),
+            update=_update(event_update),
+            words=await prepared(self._gate, kind, command.words),
+        )
+
     async def _took_rules(self, message: Message, person: Person, event_update: Update) -> bool:
-        """Put rules on trial that came in reply to the list of rules; tell whether it was that."""
+        """Put rules on trial that came in reply to the list of rules; tell whether it was that.
+
+        That takes a while, in which taps are not to wait.
+        """
+        is_rules = await self._rules.is_meant(message, person)
+        if is_rules:
+            self._spawn(self._try_rules(message, person, _answer_to(event_update)))
+        return is_rules
+
+    async def _try_rules(self, message: Message, person: Person, update: Seen) -> None:
         reader = await self._reader_in(message, person)
-        said = await self._rules.take(message, person, _answer_to(event_update), reader)
-        if isinstance(said, Text):
-            await self._say(message, said, _answer_to(event_update))
-        return said is not False
+        said = await self._rules.take(message, person, update, reader)
+        if said is not None:
+            await self._say(message, said, update)
 
     async def _ask_for_text(self, message: Message, person: Person, event_update: Update) -> None:
         """Tell an approver whose reply is a picture or a sticker that only text is read."""

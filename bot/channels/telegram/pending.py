@@ -10,10 +10,11 @@ from bot.channels.telegram.answers import Answer, answer_in_list, how_it_ended
 from bot.channels.telegram.cards import MARKS, place_of
 from bot.channels.telegram.halting import halt_line
 from bot.channels.telegram.leaf import Label, Leaf
-from bot.channels.telegram.text import Reader, line_code, lines
+from bot.channels.telegram.text import Reader, fill, line_code, lines
 from bot.core.approval import Approval, Kind, State
 from bot.core.preview import one_line
-from bot.gate.queue import Batch, Question, Queue, Result, Row, Told, What
+from bot.core.risk import Level
+from bot.gate.queue_page import Batch, Question, Queue, Result, Row, Told, What
 from bot.gate.sheet import SheetButton
 from bot.locales import asked
 
@@ -37,12 +38,18 @@ def leaf(queue: Queue, reader: Reader) -> Leaf:
     head = [_headline(queue, reader), *([] if halted is None else [halted])]
     if queue.result is not None:
         head.append(Text(_result(queue.result, reader)))
+    if queue.flooding is not None:
+        words = reader.gettext("🌊 Too many wait from {agent}: open one to approve it.")
+        head.append(fill(words, agent=line_code(queue.flooding, limit=_WHO_LIMIT)))
+    if queue.is_over:
+        head.append(Text(reader.gettext("This list is over; what still waits has its card.")))
     listed = [_line(row, reader) for row in queue.rows]
     rows = [_buttons(row, queue, reader) for row in queue.rows]
     rows += [_batch(batch, queue, reader, approve=True) for batch in queue.batches]
     rows += [_batch(batch, queue, reader, approve=False) for batch in queue.batches]
     rows.append(_turning(queue, reader))
-    return Leaf(text=lines([*head, *listed]), rows=rows, silent=not queue.is_digest)
+    is_calm = all(row.approval.risk.level is Level.LOW for row in queue.rows)
+    return Leaf(text=lines([*head, *listed]), rows=rows, silent=is_calm or not queue.is_digest)
 
 
 def answer(told: Told, reader: Reader) -> Answer:

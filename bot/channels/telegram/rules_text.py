@@ -15,6 +15,7 @@ from aiohttp import ClientError
 from bot.channels.telegram import identity
 from bot.channels.telegram.fault import CALL_ERRORS
 from bot.channels.telegram.text import Reader
+from bot.core.errors import GateError
 from bot.core.policy_document import read_policies
 from bot.gate.channel import Update
 from bot.gate.press import Person
@@ -23,6 +24,7 @@ from bot.gate.service import Gate
 from bot.policy_text import ENDINGS, PolicyText, ending_of, read_text
 
 LARGEST: Final = 64 * 1024
+TAKES_LONG: Final = frozenset({"suggest"})
 _FETCH_SECONDS: Final = 10
 _MOST_FAULTS: Final = 50
 _LOOKS_LIKE_TOML: Final = re.compile(r"^\s*(\[\[?\s*[\w\"'.-]|[\w\"'.-]+\s*=)", re.MULTILINE)
@@ -49,20 +51,19 @@ class RulesText:
         self._gate = gate
         self._bot = bot
 
+    async def is_meant(self, message: Message, person: Person) -> bool:
+        """Tell whether it answers a list of rules of this person's."""
+        replied = message.reply_to_message
+        number = str(replied.message_id) if replied is not None else None
+        target = identity.chat_target(message.chat.id)
+        return person.may_act and await self._gate.rules.is_awaited(
+            person.address, target, message=number
+        )
+
     async def take(
         self, message: Message, person: Person, update: Update, reader: Reader
-    ) -> Text | bool | None:
-        """Show what the text would do; False where it is no answer to a list of rules.
-
-        What is returned instead of that is said to the person; None is said by the sheet.
-        """
-        replied = message.reply_to_message
-        target = identity.chat_target(message.chat.id)
-        number = str(replied.message_id) if replied is not None else None
-        if not person.may_act or not await self._gate.rules.is_awaited(
-            person.address, target, message=number
-        ):
-            return False
+    ) -> Text | None:
+        """Show what the text would do, or return what is to be said instead."""
         if message.document is None:
             text, ending = message.text or "", _ending(message.text or "")
         else:
@@ -72,10 +73,17 @@ class RulesText:
             text, ending = fetched
         read = await asyncio.to_thread(read_text, text, ending)
         faults = await asyncio.to_thread(_faults, read)
-        trial = await self._gate.rules.trial(read.document, faults=faults[:_MOST_FAULTS])
-        await self._gate.sheets.open(
-            "draft", person=person, target=target, update=update, words=json.dumps(trial)
-        )
+        try:
+            trial = await self._gate.rules.trial(read.document, faults=faults[:_MOST_FAULTS])
+            await self._gate.sheets.open(
+                "draft",
+                person=person,
+                target=identity.chat_target(message.chat.id),
+                update=update,
+                words=json.dumps(trial),
+            )
+        except GateError as error:
+            return Text(reader.refusal(error))
         return None
 
     async def _fetched(self, document: Document, reader: Reader) -> tuple[str, str] | Text:

@@ -14,6 +14,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.channels.telegram import (
     draft,
+    grants,
     halting,
     history,
     pending,
@@ -29,11 +30,12 @@ from bot.core.preview import one_line
 from bot.gate import roll
 from bot.gate.channel import ChannelError, Sheet
 from bot.gate.draft_sheet import Draft, DraftStage
+from bot.gate.grants import GrantList, GrantTold
 from bot.gate.halt_sheet import Halting, Stage
 from bot.gate.history import EndedPage, Opened
 from bot.gate.offering import Offer, Offered
 from bot.gate.press import Person
-from bot.gate.queue import Queue, Told
+from bot.gate.queue_page import Queue, Told
 from bot.gate.rules_sheet import RuleChange, RulesPage
 from bot.gate.sheet import SheetButton
 from bot.gate.sheets import SheetEffect, SheetReaction
@@ -80,6 +82,8 @@ class ViewOf(Generic[C, T]):
 
 
 VIEWS: Final[Mapping[str, View]] = {
+    "digest": ViewOf(Queue, pending.leaf, Told, pending.answer),
+    "grants": ViewOf(GrantList, grants.leaf, GrantTold, grants.answer),
     "pending": ViewOf(Queue, pending.leaf, Told, pending.answer),
     "pair": ViewOf(Offer, people.offer_leaf, Offered, people.offer_answer),
     "people": ViewOf(roll.Roll, people.roll_leaf, roll.Told, people.roll_answer),
@@ -94,6 +98,7 @@ VIEWS: Final[Mapping[str, View]] = {
 
 # Which command opens which kind; each works in groups too.
 COMMANDS: Final[Mapping[str, str]] = {
+    "grants": "grants",
     "pending": "pending",
     "pair": "pair",
     "people": "people",

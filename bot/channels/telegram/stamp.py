@@ -42,10 +42,10 @@ def stamp(approval: Approval, reader: Reader) -> list[Text]:
     return []
 
 
-def granted_words(grant: Grant, reader: Reader) -> Text:
-    """Return the rule that a grant makes, word for word where it isn't too long for a stamp."""
+def granted_words(grant: Grant, reader: Reader, *, limit: int = _RULE_LIMIT) -> Text:
+    """Return the rule that a grant makes, word for word where it isn't longer than `limit`."""
     whole = rule_whole(grant, reader)
-    if length(whole) <= _RULE_LIMIT:
+    if length(whole) <= limit:
         return whole
     return _rule(
         grant,
