@@ -218,7 +218,7 @@ class Daemon:
         if new_key is not None:
             add_secret(new_key)
             print(f"Agent key, shown only now:  {new_key}")
-        if not self._registry.has_approvers:  # nobody else could decide
+        if self._switch is None or not self._registry.has_approvers:  # nobody else could decide
             token = await queue_link_token(self._store, self._clock, self._ids)
             add_secret(token)
             print(f"Queue page, for ten minutes: {url}/queue/open?token={token}")

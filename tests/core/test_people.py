@@ -3,8 +3,8 @@
 import pytest
 
 from bot.core.decision import Via
-from bot.core.errors import AskerMayNotDecide, NotAllowed, NotAnApprover
-from bot.core.people import Decider, Right, refusal_to_decide
+from bot.core.errors import AskerMayNotDecide, MayOnlyLook, NotAllowed, NotAnApprover
+from bot.core.people import Approver, Decider, Right, Role, refusal_to_decide
 from tests.builders import ANA, a_key, an_approval
 
 
@@ -17,6 +17,18 @@ def test_a_stranger_may_not():
 
     assert type(refusal_to_decide(an_approval(), stranger)) is NotAnApprover
     assert stranger.identity == "stranger:telegram:666"
+
+
+def test_a_viewer_may_only_look():
+    viewer = Decider(name="Ben", via=Via.TELEGRAM, person="telegram-1002", looks_only=True)
+
+    assert type(refusal_to_decide(an_approval(), viewer)) is MayOnlyLook
+    assert viewer.identity == "person:telegram-1002"
+    assert [Approver(id="a", name="A", role=role).may_decide for role in Role] == [
+        True,
+        True,
+        False,
+    ]
 
 
 @pytest.mark.parametrize("decides", [True, False])
