@@ -154,7 +154,7 @@ async def test_a_stranger_is_told_their_id_and_nothing_else(
     await eve.send("/start")
 
     told = await eve.wait_for_card("I don't know you. Your id is 6666.")
-    assert told.pieces("code") == ["6666"]
+    assert told.pieces("code") == ["6666", "ok2run setup"]
 
 
 async def test_a_stranger_who_goes_on_writing_is_answered_once(
