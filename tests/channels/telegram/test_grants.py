@@ -67,7 +67,7 @@ async def test_what_a_key_revokes_shows_in_an_open_list(office: Office, ana: Per
     response = await office.world.call("GET", "/v1/grants")
     [one] = (await response.json())["grants"]
 
-    await office.world.call("DELETE", f"/v1/grants/{one['rule_id']}")
+    await office.world.call("DELETE", f"/v1/grants/{one['grant_id']}")
 
     await card.shows("🚫 revoked by agent")
 
