@@ -31,7 +31,7 @@ def arrival_of(
     """
     preferences = yield from tx.preferences.at(card.target)
     silent = is_silent(approval, preferences, now, zone=zone)
-    if card.kind is not CardKind.CARD:
+    if card.kind is not CardKind.CARD or card.beside is not None:
         return Arrival(silent=silent)
     held = held_until(approval, preferences, now, zone=zone)
     return Arrival(silent=silent, not_before=held)

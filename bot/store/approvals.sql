@@ -76,9 +76,12 @@ SELECT COUNT(*) FROM approvals
 WHERE decided_by = :identity AND state = 'approved' AND ended_at > :since
 AND kind = 'action' AND copy_of IS NULL;
 
+-- The sum has the index of what is due taken, not that of deadlines.
+
 -- name: due
 SELECT {columns} FROM approvals
-WHERE state = 'pending' AND due_at <= CAST(:now AS BIGINT) AND expires_at > CAST(:now AS BIGINT)
+WHERE state = 'pending' AND due_at <= CAST(:now AS BIGINT)
+AND expires_at + 0 > CAST(:now AS BIGINT)
 ORDER BY due_at, id
 LIMIT :limit;
 

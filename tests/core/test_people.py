@@ -1,11 +1,16 @@
 """The asker never decides; only named people and keys that may do."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.core.decision import Via
+from bot.core.due import escalated
 from bot.core.errors import AskerMayNotDecide, MayOnlyLook, NotAllowed, NotAnApprover
 from bot.core.people import Approver, Decider, Right, Role, refusal_to_decide
-from tests.builders import ANA, a_key, an_approval
+from bot.core.routing import Escalation, Routing
+from bot.core.ruling import Ruling
+from tests.builders import ANA, NOW, a_key, an_approval
 
 
 def test_a_named_person_may_decide():
@@ -61,3 +66,18 @@ def test_the_audit_names_deciders_by_identity():
 
     assert ANA.identity == "person:telegram-1001"
     assert key.identity == "key:" + "b" * 12
+
+
+def test_a_key_that_a_rule_escalates_to_decides_from_then_on():
+    escalation = Escalation(after=timedelta(minutes=10), approvers=("deployer",))
+    routing = Routing(approvers=("ana",), escalate=escalation)
+    before = an_approval(ruling=Ruling(rule="r", named=("ana",), routing=routing))
+    after = escalated(before, people=(), names=("deployer",), at=NOW)
+    key = a_key("b", decides=True, name="deployer")
+    decider = Decider(name="deployer", via=Via.API, key=key)
+    stranger = Decider(name="Eve", via=Via.TELEGRAM, person="eve")
+
+    assert refusal_to_decide(before, decider) is not None
+    assert refusal_to_decide(after, decider) is None
+    assert str(refusal_to_decide(before, stranger)) == "Only ana may decide this."
+    assert str(refusal_to_decide(after, stranger)) == "Only ana, deployer may decide this."

@@ -11,5 +11,5 @@ ALTER TABLE approvals ADD COLUMN queued_until BIGINT;
 CREATE INDEX approvals_decided ON approvals (decided_by, ended_at)
 WHERE decided_by IS NOT NULL AND state = 'approved';
 CREATE INDEX approvals_denied ON approvals (key_id, digest, ended_at) WHERE state = 'denied';
-CREATE INDEX approvals_due ON approvals (due_at, id)
+CREATE INDEX approvals_due ON approvals (state, due_at, id)
 WHERE state = 'pending' AND due_at IS NOT NULL;

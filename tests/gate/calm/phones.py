@@ -28,7 +28,7 @@ class Phones:
 
     async def post(self, card: Card, approval: Approval, *, silent: bool = False) -> str:
         if self.refuses:
-            raise ChannelError("away", unreachable=True)
+            raise ChannelError("away")
         self.count += 1
         address, title = card.target.address, approval.action.title
         self.history.append((address, card.kind, title))

@@ -48,7 +48,7 @@ async def test_what_ended_before_is_not_escalated(build, phones):
 async def test_it_is_escalated_once_over_a_restart_and_reminders_reach_all(build, phones):
     world = await opened(build, phones, users=(ANA, BEN))
     await rules(world, approvers=["1001"], escalate={"after": "15m", "approvers": ["1002"]})
-    await ask(world)
+    id = await ask(world)
     await world.store.close()
     world.clock.advance(seconds=20 * 60)
 
@@ -59,6 +59,8 @@ async def test_it_is_escalated_once_over_a_restart_and_reminders_reach_all(build
     await pass_time(after, 10 * 60)
 
     assert phones.at(ANA) == phones.at(BEN) == ["card Deploy", "reminder Deploy"]
+    entries = await after.store.read(lambda tx: tx.audit.of(id))
+    assert [one.record.kind for one in entries].count("approval.escalated") == 1
 
 
 async def test_who_has_a_card_already_gets_no_second_one(build, phones):

@@ -60,6 +60,18 @@ async def test_a_reminder_that_was_not_delivered_in_time_is_not_delivered_any_mo
     assert [kind for _, kind, _ in phones.history] == ["card"]
 
 
+async def test_of_two_reminders_that_were_held_up_only_the_later_comes(world, phones):
+    await ask(world)
+    phones.refuses = True
+    await pass_time(world, HOUR / 2)
+    await pass_time(world, HOUR * 0.4)
+
+    phones.refuses = False
+    await pass_time(world, 300)
+
+    assert [kind for _, kind, _ in phones.history] == ["card", "reminder"]
+
+
 async def test_after_a_long_stop_there_is_one_reminder_and_it_comes_once(build, world, phones):
     await ask(world)
     await world.store.close()
