@@ -12,7 +12,7 @@ from bot.channels.telegram.details import attachment
 from bot.channels.telegram.keyboard import keyboard
 from bot.channels.telegram.layout import Part, fit
 from bot.channels.telegram.stamp import stamp
-from bot.channels.telegram.text import HUGE, Reader, fill, line_code, lines
+from bot.channels.telegram.text import HUGE, Reader, fill, line_code, lines, rendered
 from bot.core.approval import Approval, Kind
 from bot.core.card import Face
 from bot.core.preview import utf16_length
@@ -38,11 +38,16 @@ class Message:
 
     @classmethod
     def of(
-        cls, text: Text, *, markup: InlineKeyboardMarkup | None = None, silent: bool = False
+        cls,
+        text: Text,
+        reader: Reader | None = None,
+        *,
+        markup: InlineKeyboardMarkup | None = None,
+        silent: bool = False,
     ) -> "Message":
-        """Make one of a formatted text."""
-        words, entities = text.render()
-        return cls(text=words, entities=tuple(entities), markup=markup, silent=silent)
+        """Make one of a formatted text, for this reader or for none in particular."""
+        words, entities = rendered(text, reader)
+        return cls(text=words, entities=entities, markup=markup, silent=silent)
 
 
 def card(approval: Approval, face: Face, handle: str, reader: Reader) -> Message:
@@ -50,6 +55,7 @@ def card(approval: Approval, face: Face, handle: str, reader: Reader) -> Message
     shown, _ = _body(approval, face, reader)
     return Message.of(
         lines([*stamp(approval, reader), shown]),
+        reader,
         markup=keyboard(approval, face, handle, reader),
         silent=approval.risk.level is Level.LOW,
     )

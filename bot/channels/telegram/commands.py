@@ -10,7 +10,7 @@ from aiogram.utils.formatting import Code, DateTime, Text
 
 from bot.channels.telegram import preference
 from bot.channels.telegram.cards import MARKS, place_of
-from bot.channels.telegram.text import Reader, fill, line_code, lines
+from bot.channels.telegram.text import Reader, fill, line_code, lines, rendered
 from bot.core.approval import Approval, Kind
 from bot.locales import asked
 
@@ -40,9 +40,15 @@ def command_in(text: str) -> Command | None:
     return Command(name=found["name"].lower(), bot=bot, words=text[found.end() :].strip())
 
 
-def spoken(text: Text, *, reply_to: int | None = None, silent: bool = False) -> str:
+def spoken(
+    text: Text,
+    reader: Reader | None = None,
+    *,
+    reply_to: int | None = None,
+    silent: bool = False,
+) -> str:
     """Return a small message as it lies in the outbox until `TelegramChannel.say` sends it."""
-    words, entities = text.render()
+    words, entities = rendered(text, reader)
     return json.dumps(
         {
             "text": words,
