@@ -117,13 +117,16 @@ def _compiled_messages(language: str) -> dict[tuple[str, ...], tuple[str, ...]]:
     return {_strings(message.id): _strings(message.string) for message in compiled if message.id}
 
 
-def faults(language: str) -> list[str]:
-    """Return what is wrong with a catalogue, a line each; nothing where it is complete."""
-    return [*_faults(language)]
+def faults(language: str, catalogue: Catalog | None = None) -> list[str]:
+    """Return what is wrong with a catalogue, a line each; nothing where it is complete.
+
+    Without one it is the kept one.
+    """
+    return [*_faults(language, kept(language) if catalogue is None else catalogue)]
 
 
-def _faults(language: str) -> Iterator[str]:
-    wanted, catalogue = extracted(language), kept(language)
+def _faults(language: str, catalogue: Catalog) -> Iterator[str]:
+    wanted = extracted(language)
     for message in wanted:
         if not message.id:
             continue
