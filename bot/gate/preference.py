@@ -11,7 +11,8 @@ from bot.core.audit import Record
 from bot.core.people import Approver
 from bot.core.preference import Preferences, is_language_tag
 from bot.gate.channel import Target
-from bot.gate.events import PreferencesChanged
+from bot.gate.debt import edit_of
+from bot.gate.events import Event, Owed, PreferencesChanged
 from bot.gate.ports import Clock, Store
 from bot.gate.steps import Done, Steps
 from bot.gate.tables import Transaction
@@ -36,6 +37,8 @@ class PeoplePreferences:
 
     async def change(self, person: Approver, change: Change) -> Preferences:
         """Save what `change` makes of a person's preferences; return it once it is durable.
+
+        The cards that wait in their own chats follow.
 
         `change` is pure, and may be called more than once. What it raises is raised, as
         InvalidPreference; then nothing is kept.
@@ -66,8 +69,12 @@ def _change(
         actor=f"person:{person.id}",
         facts=_facts(before, after),
     )
-    event = PreferencesChanged(person=person.id)
-    return Done(value=after, audit=(record,), events=(event,))
+    events: list[Event] = [PreferencesChanged(person=person.id)]
+    if (before.language, before.timezone) != (after.language, after.timezone):
+        for card_id, target in (yield from tx.preferences.open_cards(person.id)):
+            yield from tx.outbox.owe(edit_of(card_id, target, now))
+            events.append(Owed(due_at=now))
+    return Done(value=after, audit=(record,), events=tuple(events))
 
 
 def _facts(before: Preferences, after: Preferences) -> dict[str, Json]:

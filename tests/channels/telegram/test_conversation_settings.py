@@ -26,13 +26,13 @@ async def test_a_language_is_chosen_and_everything_follows(office: Office, ana: 
     assert "待处理" in await told(ana, "/pending", "📭")
 
 
-async def test_a_card_in_hand_follows_at_its_next_edit(office: Office, ana: Person) -> None:
+async def test_a_card_that_waits_follows_too(office: Office, ana: Person) -> None:
     _, card = await office.ask(ana)
+
     await told(ana, "/language zh", "语言")
 
-    await ana.tap("Approve")
-
-    await card.shows("✅ Ana 已批准（Telegram）")
+    await card.shows("类型：deploy")
+    assert card.labels[0] == "✅ 批准"
 
 
 async def test_auto_follows_what_telegram_says(office: Office, ana: Person) -> None:
