@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
-from babel.core import get_global
+from babel.core import Locale, get_global
 from babel.dates import get_timezone_location
 
 from bot.core.preference import zone_of
@@ -90,11 +90,12 @@ def _cities() -> Mapping[str, tuple[str, ...]]:
     """Return the zones of each city that names one, in every language there is."""
     found: dict[str, dict[str, None]] = {}
     aliases = get_global("zone_aliases")
+    locales = [Locale.parse(code) for code in LANGUAGES]
     for name in sorted(available_zones(), key=lambda name: (name in aliases, name)):
         if "/" not in name or name.startswith(_OTHER_FOLDERS):
             continue
         cities = {name.rpartition("/")[2]}
-        cities |= {get_timezone_location(name, code, return_city=True) for code in LANGUAGES}
+        cities |= {get_timezone_location(name, locale, return_city=True) for locale in locales}
         for city in cities:
             found.setdefault(_plain(city), {})[name] = None
     return {city: _apart(tuple(names)) for city, names in found.items()}
