@@ -112,7 +112,7 @@ def _body(approval: Approval, face: Face, reader: Reader) -> tuple[Text, bool]:
     made = kind.body(approval, face, reader)
     parts: list[Part] = [headline(approval, face, reader), *made.parts]
     last = _last_line(approval, reader)
-    limit = BODY_LIMIT + _grown(approval, reader)
+    limit = BODY_LIMIT + _grown(approval, reader) + _longer_time(approval, reader)
     fitted = fit([*parts, last], reader, limit=limit)
     if fitted.is_whole and made.is_whole:
         return fitted.text, True
@@ -129,6 +129,12 @@ def _grown(approval: Approval, reader: Reader) -> int:
         return 0
     added = (f" {asked.mark_of(approval)} ·", f"\n{asked.times(approval, reader)}")
     return sum(map(utf16_length, added))
+
+
+def _longer_time(approval: Approval, reader: Reader) -> int:
+    """Return what the time takes beyond `15:00`: in no zone is less of the card whole."""
+    shown = reader.clock(approval.expires_at, near=approval.created_at)
+    return len(shown) - len("15:00")
 
 
 def _last_line(approval: Approval, reader: Reader) -> Text:
