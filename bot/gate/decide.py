@@ -19,6 +19,7 @@ from bot.core.audit import Record
 from bot.core.brake import Brake, check_haste, is_braked
 from bot.core.confirmation import is_wrong_number
 from bot.core.decision import Choice, Decision, Scope
+from bot.core.end import End
 from bot.core.errors import GateError, NotFound, TooHasty
 from bot.core.grant import grant_from
 from bot.core.halt import PAUSED_REASON
@@ -41,7 +42,7 @@ from bot.gate.tables import Transaction
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreshGrant:
-    """What a decision needs from outside: a grant's id, and the zone in which today ends.
+    """What a decision needs from outside: a grant's id, and the zone in which today usually ends.
 
     `brake` is how many one person may approve by taps alone.
     """
@@ -253,19 +254,30 @@ def _with_grant(
     fresh: FreshGrant,
 ) -> Steps[tuple[Decision, Record]]:
     """Make the grant that the choice is for; return the decision with it, and its record."""
+    timezone = yield from _zone_of_today(tx, decider, choice, fresh)
     wanted = grant_from(
         approval,
         choice,
         id=fresh.id,
         made_by=decider.name,
         made_at=decision.at,
-        expires_at=choice.end.instant(decision.at, fresh.timezone) if choice.end else None,
+        expires_at=choice.end.instant(decision.at, timezone) if choice.end else None,
     )
     grant = yield from tx.grants.make(wanted)
     made = replace(
         decision, grant_id=grant.id, extent=grant.extent, end=grant.end, until=grant.expires_at
     )
     return made, grant_record(grant, approval, decider, decision.at)
+
+
+def _zone_of_today(
+    tx: Transaction, decider: Decider, choice: Choice, fresh: FreshGrant
+) -> Steps[tzinfo]:
+    """Return the zone in which today ends: that of the person who says so, where they set one."""
+    if choice.end is not End.TODAY or decider.person is None:
+        return fresh.timezone
+    preferences = yield from tx.preferences.get(decider.person)
+    return preferences.zone or fresh.timezone
 
 
 def late(

@@ -11,7 +11,8 @@ from bot.core.audit import Record
 from bot.core.people import Approver
 from bot.core.preference import Preferences, is_language_tag
 from bot.gate.channel import Target
-from bot.gate.events import Owed, PreferencesChanged
+from bot.gate.debt import edit_of
+from bot.gate.events import Event, Owed, PreferencesChanged
 from bot.gate.ports import Clock, Store
 from bot.gate.steps import Done, Steps
 from bot.gate.tables import Transaction
@@ -36,6 +37,8 @@ class PeoplePreferences:
 
     async def change(self, person: Approver, change: Change) -> Preferences:
         """Save what `change` makes of a person's preferences; return it once it is durable.
+
+        The cards that wait in their own chats follow.
 
         `change` is pure, and may be called more than once. What it raises is raised, as
         InvalidPreference; then nothing is kept.
@@ -68,8 +71,11 @@ def _change(
     )
     # What waited for quiet hours to end is looked at again: they may be others now.
     yield from tx.outbox.release(person.id, now)
-    events = (PreferencesChanged(person=person.id), Owed(due_at=now))
-    return Done(value=after, audit=(record,), events=events)
+    events: list[Event] = [PreferencesChanged(person=person.id), Owed(due_at=now)]
+    if (before.language, before.timezone) != (after.language, after.timezone):
+        for card_id, target in (yield from tx.preferences.open_cards(person.id)):
+            yield from tx.outbox.owe(edit_of(card_id, target, now))
+    return Done(value=after, audit=(record,), events=tuple(events))
 
 
 def _facts(before: Preferences, after: Preferences) -> dict[str, Json]:

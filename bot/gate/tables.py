@@ -414,6 +414,9 @@ class PreferencesOfPeople(Protocol):
     def put(self, person: str, preferences: Preferences) -> Steps[None]:
         """Save what a person prefers, over what they did before."""
 
+    def open_cards(self, person: str) -> Steps[tuple[tuple[str, Target], ...]]:
+        """Return the posted cards of what is pending at this person's own addresses, by id."""
+
 
 class Keys(Protocol):
     """API keys, by their hashes."""

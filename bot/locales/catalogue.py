@@ -7,13 +7,12 @@ that people meet, and the tables of bot.core, which knows no languages and shows
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from io import BytesIO
 from pathlib import Path
 from typing import Final
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
-from babel.messages.mofile import write_mo
+from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
 from bot.core.redaction import KINDS
@@ -94,6 +93,7 @@ def update(language: str) -> None:
     catalogue.obsolete.clear()
     catalogue.creation_date = catalogue.revision_date = _WRITTEN
     catalogue.header_comment = f"# {LANGUAGES[language]}"
+    catalogue.last_translator = catalogue.language_team = catalogue.msgid_bugs_address = "ok2run"
     po_file(language).parent.mkdir(parents=True, exist_ok=True)
     with po_file(language).open("wb") as file:
         write_po(
@@ -104,23 +104,29 @@ def update(language: str) -> None:
             sort_by_file=True,
             ignore_obsolete=True,
         )
-    mo_file(language).write_bytes(compiled(language))
+    with mo_file(language).open("wb") as file:
+        write_mo(file, kept(language))
 
 
-def compiled(language: str) -> bytes:
-    """Return the kept catalogue as the program reads it."""
-    file = BytesIO()
-    write_mo(file, kept(language))
-    return file.getvalue()
+def _compiled_messages(language: str) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """Return what the program reads; its header, which names Babel's version, aside."""
+    if not mo_file(language).exists():
+        return {}
+    with mo_file(language).open("rb") as file:
+        compiled = read_mo(file)
+    return {_strings(message.id): _strings(message.string) for message in compiled if message.id}
 
 
-def faults(language: str) -> list[str]:
-    """Return what is wrong with a catalogue, a line each; nothing where it is complete."""
-    return [*_faults(language)]
+def faults(language: str, catalogue: Catalog | None = None) -> list[str]:
+    """Return what is wrong with a catalogue, a line each; nothing where it is complete.
+
+    Without one it is the kept one.
+    """
+    return [*_faults(language, kept(language) if catalogue is None else catalogue)]
 
 
-def _faults(language: str) -> Iterator[str]:
-    wanted, catalogue = extracted(language), kept(language)
+def _faults(language: str, catalogue: Catalog) -> Iterator[str]:
+    wanted = extracted(language)
     for message in wanted:
         if not message.id:
             continue
@@ -135,7 +141,9 @@ def _faults(language: str) -> Iterator[str]:
     for message in catalogue:
         if message.id and wanted.get(message.id, message.context) is None:
             yield f"{language}: not used any more: {_named(message)}"
-    if not mo_file(language).exists() or mo_file(language).read_bytes() != compiled(language):
+    if _compiled_messages(language) != {
+        _strings(message.id): _strings(message.string) for message in catalogue if message.id
+    }:
         yield f"{language}: the .mo is not that of the .po"
 
 
@@ -160,11 +168,8 @@ def _empty(language: str) -> Catalog:
         domain=DOMAIN,
         project="ok2run",
         version="1",
-        msgid_bugs_address="",
         creation_date=_WRITTEN,
         revision_date=_WRITTEN,
-        last_translator="",
-        language_team="",
         charset="utf-8",
         fuzzy=False,
     )

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
+from babel.core import Locale, get_global
 from babel.dates import get_timezone_location
 
 from bot.core.preference import zone_of
@@ -47,13 +48,13 @@ def zones_called(text: str) -> tuple[str, ...]:
     One is what they mean; several are to be chosen from; none is known. It reads the machine's
     list of zones the first time, which takes a moment.
     """
+    wanted = _plain(text)
+    by_name = _names()
+    if wanted in by_name:
+        return (by_name[wanted],)
     offset = _OFFSET.fullmatch(text.strip())
     if offset is not None:
         return _of_offset(*offset.groups())
-    wanted = _plain(text)
-    by_name = {_plain(name): name for name in available_zones()}
-    if wanted in by_name:
-        return (by_name[wanted],)
     if wanted in _CITIES:
         return (_CITIES[wanted],)
     return _cities().get(wanted, ())
@@ -80,14 +81,21 @@ def _of_offset(sign: str, hours: str, minutes: str | None) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
+def _names() -> Mapping[str, str]:
+    return {_plain(name): name for name in available_zones()}
+
+
+@lru_cache(maxsize=1)
 def _cities() -> Mapping[str, tuple[str, ...]]:
     """Return the zones of each city that names one, in every language there is."""
     found: dict[str, dict[str, None]] = {}
-    for name in sorted(available_zones()):
+    aliases = get_global("zone_aliases")
+    locales = [Locale.parse(code) for code in LANGUAGES]
+    for name in sorted(available_zones(), key=lambda name: (name in aliases, name)):
         if "/" not in name or name.startswith(_OTHER_FOLDERS):
             continue
         cities = {name.rpartition("/")[2]}
-        cities |= {get_timezone_location(name, code, return_city=True) for code in LANGUAGES}
+        cities |= {get_timezone_location(name, locale, return_city=True) for locale in locales}
         for city in cities:
             found.setdefault(_plain(city), {})[name] = None
     return {city: _apart(tuple(names)) for city, names in found.items()}

@@ -14,6 +14,7 @@ _SQL: Final = load("preferences.sql")
 _GET = _SQL["get"]
 _AT = _SQL["at"]
 _PUT = _SQL["put"]
+_OPEN_CARDS = _SQL["open_cards"]
 
 
 class PreferenceRows:
@@ -43,6 +44,13 @@ class PreferenceRows:
                 "quiet_to": quiet.to_minute if quiet is not None else None,
                 "quiet_mode": quiet.mode if quiet is not None else QuietMode.SILENT,
             },
+        )
+
+    def open_cards(self, person: str) -> Steps[tuple[tuple[str, Target], ...]]:
+        """Return the posted cards of what is pending at this person's own addresses, by id."""
+        rows = yield _OPEN_CARDS, {"id": person}
+        return tuple(
+            (text(row[0]), Target(channel=text(row[1]), address=text(row[2]))) for row in rows
         )
 
 

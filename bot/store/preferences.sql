@@ -13,6 +13,14 @@ LEFT JOIN person_preferences AS p ON p.person_id = a.id
 WHERE d.channel = :channel AND d.address = :address
 AND EXISTS (SELECT 1 FROM approver_sources AS s WHERE s.approver_id = a.id);
 
+-- name: open_cards
+SELECT c.id, c.channel, c.address FROM approvals AS a
+JOIN cards AS c ON c.approval_id = a.id
+JOIN addresses AS d ON d.channel = c.channel AND d.address = c.address
+WHERE a.state = 'pending' AND d.approver_id = :id
+AND c.kind = 'card' AND c.message IS NOT NULL
+ORDER BY c.id;
+
 -- name: put
 INSERT INTO person_preferences
 (person_id, language, heard_language, timezone, quiet_from, quiet_to, quiet_mode)

@@ -1,18 +1,24 @@
 """People change what they prefer themselves; it is kept, audited and told."""
 
 from dataclasses import replace
+from functools import partial
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.core.people import Approver
+from bot.core.approval import withdrawn
+from bot.core.decision import Scope, Via
+from bot.core.end import End
+from bot.core.people import Approver, Decider
 from bot.core.preference import InvalidPreference, Preferences, Quiet
-from bot.gate.channel import Target
+from bot.gate.channel import Target, Task
 from bot.gate.events import PreferencesChanged
-from tests.builders import CHAT
-from tests.store.kit import all_entries
+from tests.builders import CHAT, NOW, a_card, a_choice, an_approval
+from tests.store.kit import adding, all_entries, unit
 from tests.world import World
 
 ANA = Approver(id="telegram-1001", name="id 1001")
+NIGHT = Quiet(from_minute=1320, to_minute=420)
 
 
 @pytest.fixture
@@ -96,3 +102,41 @@ async def test_no_language_is_remembered_of_strangers_nor_what_is_none(world, to
 
     assert await world.gate.preferences.at(CHAT) == Preferences()
     assert told == []
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", None])
+async def test_today_ends_where_the_person_is_who_says_so(world, zone):
+    await world.gate.preferences.change(ANA, lambda before: replace(before, timezone=zone))
+    id = (await world.ask())["approval_id"]
+    decider = Decider(name="Ana", via=Via.TELEGRAM, person=ANA.id)
+
+    answered = await world.gate.decide(id, decider, a_choice(scope=Scope.ALWAYS, end=End.TODAY))
+
+    until = answered.approval.decision.until.astimezone(ZoneInfo(zone or "UTC"))
+    assert until > world.clock.now()
+    assert (until.hour, until.minute) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("change", "owed"),
+    [({"language": "zh_CN"}, 1), ({"timezone": "UTC"}, 1), ({"quiet": NIGHT}, 0)],
+)
+async def test_only_own_cards_that_wait_are_shown_anew(world, change, owed):
+    for approval, target, message in (
+        (an_approval(), CHAT, "1"),
+        (an_approval(), CHAT, None),
+        (an_approval(), Target(channel="telegram", address="-100"), "2"),
+        (withdrawn(an_approval(), at=NOW), CHAT, "3"),
+    ):
+        await world.store.write(adding(approval))
+        card = a_card(approval, target=target, message=message)
+        await world.store.write(unit(partial(_add, card=card)))
+
+    await world.gate.preferences.change(ANA, lambda before: replace(before, **change))
+
+    due = await world.store.read(lambda tx: tx.outbox.due(CHAT, world.clock.now(), limit=10))
+    assert [delivery.task for delivery in due] == [Task.EDIT] * owed
+
+
+def _add(tx, *, card):
+    return (yield from tx.cards.add(card))

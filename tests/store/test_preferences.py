@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+from bot.core.approval import withdrawn
 from bot.core.people import Approver
 from bot.core.preference import Preferences, Quiet, QuietMode
 from bot.gate.channel import Target
-from tests.builders import CHAT
-from tests.store.kit import unit
+from tests.builders import CHAT, NOW, a_card, an_approval
+from tests.store.kit import adding, unit
 from tests.store.moving import alter
 
 ANA = Approver(id="telegram-1001", name="Ana")
@@ -72,3 +73,18 @@ async def test_a_zone_that_is_not_known_here_falls_back(store, database_url):
     await alter(database_url, "UPDATE person_preferences SET timezone = 'Mars/Olympus'")
 
     assert await get(store) == replace(ALL, timezone=None)
+
+
+async def test_open_cards_are_those_posted_at_the_persons_addresses(store):
+    await store.write(unit(lambda tx: tx.people.put(ANA, CHAT, source="environment")))
+    waits, ended = an_approval(), withdrawn(an_approval(), at=NOW)
+    cards = [a_card(waits, message="1"), a_card(waits), a_card(ended, message="2")]
+    for approval in (waits, ended):
+        await store.write(adding(approval))
+    for card in cards:
+        await store.write(unit(lambda tx, card=card: tx.cards.add(card)))
+
+    found = await store.read(lambda tx: tx.preferences.open_cards(ANA.id))
+
+    assert found == ((cards[0].id, CHAT),)
+    assert await store.read(lambda tx: tx.preferences.open_cards("nobody")) == ()

@@ -75,7 +75,7 @@ def revealed(approval: Approval, say: Templates) -> tuple[RevealedView, ...]:
     return tuple(
         RevealedView(
             label=say.gettext(one.label),
-            kind=secret.kind,
+            kind=say.gettext(secret.kind),
             value=show_revealed(one.text[secret.start : secret.end]),
         )
         for one in _apart(approval)

@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bot.locales import translator
 from bot.locales.audience import Audience
+from bot.locales.marker import in_words
 from web.pages.asset import asset_url
 from web.pages.form import Form
 
@@ -94,23 +95,24 @@ TEMPLATES: Final = web.AppKey("templates", Templates)
 
 def environment(*, timezone: tzinfo, language: str) -> Templates:
     """Return the templates for readers of this language in this time zone."""
+    words = Audience(language=language, translator=translator(language), timezone=timezone)
     # Every value is escaped; StrictUndefined makes a misspelt name a fault and not a gap.
     jinja = Environment(
         loader=PackageLoader("web.pages"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=lambda value: in_words(value, words) if type(value) is str else value,
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    words = translator(language)
-    jinja.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
+    jinja.install_gettext_translations(words.translator, newstyle=True)  # type: ignore[attr-defined]
     jinja.globals["asset_url"] = asset_url
     jinja.globals["no_form"] = Form(fields={})
     templates = Templates(
         jinja=jinja,
         language=language,
-        translator=words,
+        translator=words.translator,
         timezone=timezone,
         locale=_locale(language),
     )

@@ -13,6 +13,7 @@ from bot.core.preview import one_line
 from bot.core.routing import Confirm
 from bot.gate.press import Effect, Person, Reaction
 from bot.locales import N_, asked, decided
+from bot.locales.marker import in_words
 
 ANSWER_LIMIT: Final = 200
 _ALERTS: Final = {
@@ -42,7 +43,7 @@ class Answer:
 
 def answer_to_tap(reaction: Reaction, person: Person, reader: Reader) -> Answer:
     """Return what a tap came to, in words."""
-    words = _tap_words(reaction, person, reader)
+    words = in_words(_tap_words(reaction, person, reader), reader)
     return Answer(text=cut(words, ANSWER_LIMIT), is_alert=reaction.effect in _ALERTS)
 
 

@@ -13,7 +13,15 @@ from bot.channels.telegram.keyboard import keyboard
 from bot.channels.telegram.layout import MESSAGE_LIMIT, Part, fit
 from bot.channels.telegram.panel import panel_lines
 from bot.channels.telegram.stamp import stamp
-from bot.channels.telegram.text import HUGE, Reader, fill, length, line_code, lines
+from bot.channels.telegram.text import (
+    HUGE,
+    Reader,
+    fill,
+    length,
+    line_code,
+    lines,
+    rendered,
+)
 from bot.core.approval import Approval, Kind
 from bot.core.card import Face
 from bot.core.confirmation import confirmation
@@ -41,11 +49,16 @@ class Message:
 
     @classmethod
     def of(
-        cls, text: Text, *, markup: InlineKeyboardMarkup | None = None, silent: bool = False
+        cls,
+        text: Text,
+        reader: Reader | None = None,
+        *,
+        markup: InlineKeyboardMarkup | None = None,
+        silent: bool = False,
     ) -> "Message":
-        """Make one of a formatted text."""
-        words, entities = text.render()
-        return cls(text=words, entities=tuple(entities), markup=markup, silent=silent)
+        """Make one of a formatted text, for this reader or for none in particular."""
+        words, entities = rendered(text, reader)
+        return cls(text=words, entities=entities, markup=markup, silent=silent)
 
 
 def card(approval: Approval, face: Face, handle: str, reader: Reader) -> Message:
@@ -61,6 +74,7 @@ def card(approval: Approval, face: Face, handle: str, reader: Reader) -> Message
         shown, _ = _body(approval, face, reader, room=room)
     return Message.of(
         lines([*told, shown, *asks]),
+        reader,
         markup=keyboard(approval, face, handle, reader),
         silent=approval.risk.level is Level.LOW,
     )
@@ -132,7 +146,8 @@ def _body(
         made = action.body(approval, reader)
     parts: list[Part] = [headline(approval, face, reader), *made.parts]
     last = _last_line(approval, reader)
-    limit = min(BODY_LIMIT + _grown(approval, reader), room)
+    grown = _grown(approval, reader) + _longer_time(approval, reader)
+    limit = min(BODY_LIMIT + grown, room)
     fitted = fit([*parts, last], reader, limit=limit)
     if fitted.is_whole and made.is_whole:
         return fitted.text, True
@@ -149,6 +164,12 @@ def _grown(approval: Approval, reader: Reader) -> int:
         return 0
     added = (f" {asked.mark_of(approval)} ·", f"\n{asked.times(approval, reader)}")
     return sum(map(utf16_length, added))
+
+
+def _longer_time(approval: Approval, reader: Reader) -> int:
+    """Return what the time takes beyond `15:00`: in no zone is less of the card whole."""
+    shown = reader.clock(approval.expires_at, near=approval.created_at)
+    return len(shown) - len("15:00")
 
 
 def _last_line(approval: Approval, reader: Reader) -> Text:

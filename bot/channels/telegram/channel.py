@@ -40,6 +40,7 @@ from bot.channels.telegram.offer import offer_message
 from bot.channels.telegram.pacing import Pacing
 from bot.channels.telegram.prompt import PLACEHOLDER, prompt
 from bot.channels.telegram.readers import Readers
+from bot.channels.telegram.text import Reader
 from bot.core.approval import Approval
 from bot.core.card import Face
 from bot.core.offer import Offer
@@ -71,7 +72,9 @@ class TelegramChannel:
             return await self._post_details(card, approval)
         if card.kind is CardKind.PROMPT:
             reader = await self._readers.at(card.target)
-            message = Message.of(prompt(approval, Face.load(card.face), reader), silent=True)
+            message = Message.of(
+                prompt(approval, Face.load(card.face), reader), reader, silent=True
+            )
             # In a group a reply field opens for nobody in particular; there people swipe.
             markup = ForceReply(
                 selective=card.target.address.startswith("-"),
@@ -146,7 +149,7 @@ class TelegramChannel:
         """Send the whole text as a file in reply to the card."""
         reader = await self._readers.at(card.target)
         file = await asyncio.to_thread(attachment, approval, reader)
-        await self._send_file(card.target, file, card.message)
+        await self._send_file(card.target, file, reader, card.message)
 
     async def say(self, target: Target, body: str) -> None:
         """Send a small message; `body` is what `spoken` made."""
@@ -163,8 +166,9 @@ class TelegramChannel:
         reader = await self._readers.at(card.target)
         told = await asyncio.to_thread(details, approval, reader)
         if isinstance(told, File):
-            return await self._send_file(card.target, told, card.beside)
-        return await self._send(card.target, Message.of(told, silent=True), reply_to=card.beside)
+            return await self._send_file(card.target, told, reader, card.beside)
+        message = Message.of(told, reader, silent=True)
+        return await self._send(card.target, message, reply_to=card.beside)
 
     async def _rendered(self, card: Card, approval: Approval) -> Message:
         """Render beside the loop, which a text of a megabyte would hold up."""
@@ -205,8 +209,10 @@ class TelegramChannel:
             )
         )
 
-    async def _send_file(self, target: Target, file: File, reply_to: str | None) -> str:
-        caption = Message.of(file.caption)
+    async def _send_file(
+        self, target: Target, file: File, reader: Reader, reply_to: str | None
+    ) -> str:
+        caption = Message.of(file.caption, reader)
 
         async def send(shown: Message) -> int:
             method = SendDocument(

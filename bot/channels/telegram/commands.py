@@ -8,7 +8,7 @@ from typing import Final
 from aiogram.utils.formatting import Code, Text
 
 from bot.channels.telegram.command_table import entries_for
-from bot.channels.telegram.text import Reader, fill, lines
+from bot.channels.telegram.text import Reader, fill, lines, rendered
 from bot.core.people import Role
 
 _COMMAND: Final = re.compile(r"/(?P<name>[A-Za-z0-9_]{1,32})(?:@(?P<bot>\w{1,64}))?(?!\S)")
@@ -35,9 +35,15 @@ def command_in(text: str) -> Command | None:
     return Command(name=found["name"].lower(), bot=bot, words=text[found.end() :].strip())
 
 
-def spoken(text: Text, *, reply_to: int | None = None, silent: bool = False) -> str:
+def spoken(
+    text: Text,
+    reader: Reader | None = None,
+    *,
+    reply_to: int | None = None,
+    silent: bool = False,
+) -> str:
     """Return a small message as it lies in the outbox until `TelegramChannel.say` sends it."""
-    words, entities = text.render()
+    words, entities = rendered(text, reader)
     return json.dumps(
         {
             "text": words,

@@ -13,6 +13,7 @@ from bot.core.approval import Approval, Kind
 from bot.core.preview import hidden_in
 from bot.core.question import LETTERS, Question
 from bot.locales import decided
+from bot.locales.marker import in_words
 
 _COUNT_LIMIT: Final = 40  # the line that counts hidden values
 _EXTENSIONS: Final = {"diff": "diff", "patch": "diff", "json": "json"}
@@ -65,11 +66,12 @@ def attachment(approval: Approval, reader: Reader) -> File:
     caption = fill(
         reader.gettext("Full text of {code}, {n} characters · SHA-256 of what is asked: {digest}"),
         code=code(approval.short_code),
-        n=f"{len(text):,}",
+        n=f"{len(in_words(text, reader)):,}",
         digest=code(approval.digest[:8]),
     )
     caption = lines([caption, *_hidden(text, reader)])
-    return File(name=_file_name(approval, extension), text=text, caption=caption)
+    name = _file_name(approval, extension)
+    return File(name=name, text=in_words(text, reader), caption=caption)
 
 
 def details(approval: Approval, reader: Reader) -> Text | File:
@@ -85,7 +87,7 @@ def details(approval: Approval, reader: Reader) -> Text | File:
         caption = _as_message([fact for fact in first if fact.label])
     whole = _as_file(facts)
     caption = lines([caption, *_hidden(whole, reader)])
-    return File(name=_file_name(approval, "txt"), text=whole, caption=caption)
+    return File(name=_file_name(approval, "txt"), text=in_words(whole, reader), caption=caption)
 
 
 def _file_name(approval: Approval, extension: str) -> str:

@@ -319,8 +319,10 @@ class Handlers:
         return await self._readers.at(identity.chat_target(message.chat.id))
 
     async def _say(self, message: Message, text: Text, update: Seen) -> None:
-        body = commands.spoken(text, reply_to=message.message_id, silent=True)
-        await self._gate.say(identity.chat_target(message.chat.id), body, update=update)
+        chat = identity.chat_target(message.chat.id)
+        reader = await self._readers.of(chat)
+        body = commands.spoken(text, reader, reply_to=message.message_id, silent=True)
+        await self._gate.say(chat, body, update=update)
 
     async def _answer(self, query_id: str, answer: Answer) -> None:
         """Show the answer to a tap; a failure changes nothing, for the decision is made."""

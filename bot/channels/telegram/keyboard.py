@@ -14,6 +14,7 @@ from bot.core.card import Button, Face, Verb, asks_twice, buttons
 from bot.core.preview import one_line, utf16_length
 from bot.core.question import LETTERS
 from bot.locales import N_
+from bot.locales.marker import in_words
 
 _LABEL_LIMIT: Final = 40
 _COPY_LIMIT: Final = 256
@@ -95,7 +96,8 @@ def _inline(
 def _label(approval: Approval, face: Face, reader: Reader, button: Button) -> str:
     if button.verb in {Verb.PICK, Verb.TICK}:
         option = approval.questions[button.step].options[LETTERS.index(button.letter)]
-        label = f"{button.letter}) {one_line(option.label, limit=_LABEL_LIMIT)}"
+        label = in_words(one_line(option.label, limit=_LABEL_LIMIT), reader)
+        label = f"{button.letter}) {label}"
         if button.verb is Verb.PICK:
             return label
         return f"☑ {label}" if button.letter in face.ticked else f"☐ {label}"

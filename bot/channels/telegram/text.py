@@ -12,6 +12,7 @@ from functools import lru_cache
 from string import Formatter
 from typing import Final
 
+from aiogram.types import MessageEntity
 from aiogram.utils.formatting import Code, DateTime, Pre, Text
 
 from bot.core.preview import (
@@ -23,6 +24,7 @@ from bot.core.preview import (
     utf16_length,
 )
 from bot.locales.audience import Audience
+from bot.locales.marker import in_words, places_of
 
 LANGUAGE: Final = re.compile(r"[A-Za-z0-9+#-]{1,30}")
 _PLAIN_NAME = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+)*")
@@ -60,6 +62,27 @@ class Reader(Audience):
         """Return an instant that readers see as how long it is from now."""
         text = self.clock(instant, near=near)
         return DateTime(text, unix_time=instant, date_time_format="r")
+
+
+def rendered(text: Text, reader: Reader | None) -> tuple[str, tuple[MessageEntity, ...]]:
+    """Return a message's words and entities, with the markers in the reader's language."""
+    words, entities = text.render()
+    places = places_of(words, reader) if reader is not None else []
+    if reader is None or not places:
+        return words, tuple(entities)
+    grown = [
+        (utf16_length(words[:end]), utf16_length(said) - utf16_length(words[start:end]))
+        for start, end, said in places
+    ]
+
+    def moved(offset: int) -> int:
+        return offset + sum(more for end, more in grown if end <= offset)
+
+    shifted = []
+    for one in entities:
+        start, end = moved(one.offset), moved(one.offset + one.length)
+        shifted.append(one.model_copy(update={"offset": start, "length": end - start}))
+    return in_words(words, reader), tuple(shifted)
 
 
 def shown_text(raw: str) -> Shown:

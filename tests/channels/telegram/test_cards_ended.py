@@ -1,5 +1,9 @@
 """Cards that have ended, questions on their way, and cards for several asks."""
 
+from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from bot.channels.telegram.cards import needs_attachment
@@ -179,3 +183,13 @@ def test_what_was_shown_whole_stays_whole_as_more_join():
         assert needs_attachment(one, READER) == needs_attachment(many, READER)
         assert ("x" * length in shown(one).text) == ("x" * length in shown(many).text)
         assert utf16_length(shown(many).text) + 700 < MESSAGE_LIMIT
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York", "Pacific/Kiritimati"])
+def test_a_card_is_as_whole_in_every_zone(zone: str) -> None:
+    there = replace(READER, timezone=ZoneInfo(zone))
+    expires_at = NOW + timedelta(hours=4)
+    for size in range(3180, 3260):
+        approval = an_approval(action=an_action(preview="x" * size), expires_at=expires_at)
+
+        assert needs_attachment(approval, READER) == needs_attachment(approval, there)
