@@ -180,10 +180,11 @@ def answer_code(
         return Done(value=Reaction(effect=Effect.UNCLEAR, approval=approval))
     if not spoken.approve:
         denial = Choice(approve=False, note=spoken.rest or None)
-        return (yield from decide_by(tx, approval, denial, decider, now, fresh))
+        return (yield from decide_by(tx, approval, denial, decider, now, fresh, typed=True))
     if approval.questions or approval.copies or asks_twice(approval):
         return (yield from _show_again(tx, approval, place.target, now, fresh))
-    return (yield from decide_by(tx, approval, Choice(approve=True), decider, now, fresh))
+    approval_of_it = Choice(approve=True)
+    return (yield from decide_by(tx, approval, approval_of_it, decider, now, fresh, typed=True))
 
 
 def _is_meant(tx: Transaction, approval: Approval, place: Place) -> Steps[bool]:

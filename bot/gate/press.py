@@ -284,8 +284,13 @@ def decide_by(
     decider: Decider,
     now: datetime,
     fresh: FreshCard,
+    *,
+    typed: bool = False,
 ) -> Steps[Done[Reaction]]:
-    """Decide with this choice, for all the copies that the card shows."""
+    """Decide with this choice, for all the copies that the card shows.
+
+    `typed` tells that the person typed the card's code.
+    """
     done = yield from conclude(
         # A press for fewer than there are was stale before it came here.
         tx,
@@ -293,6 +298,7 @@ def decide_by(
         decider,
         choice,
         shown=approval.copies,
+        typed=typed,
         now=now,
         fresh=fresh.grant,
     )

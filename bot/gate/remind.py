@@ -47,7 +47,9 @@ def nudge(
         return Done(value=None)  # somebody was first; what is due then is looked at again
     events: list[Event] = []
     records: tuple[Record, ...] = ()
-    if after.reminded > before.reminded:
+    halt = yield from tx.halts.current(now)
+    is_snoozed = halt is not None and not halt.is_pause
+    if after.reminded > before.reminded and not is_snoozed:
         events += yield from _remind(tx, after, now)
     if after.ruling != before.ruling:
         posted = yield from _ask_further(tx, after, targets, cards, now)

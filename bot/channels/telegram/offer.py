@@ -57,7 +57,9 @@ def offer_message(approval: Approval, offer: Offer, handle: str, reader: Reader)
         shown = fit(_change(approval, offer, reader), reader, limit=_LIMIT).text
     else:
         shown = fit(_choice(approval, offer, reader), reader, limit=_LIMIT).text
-    return Message.of(shown, markup=_keyboard(approval, offer, handle, reader), silent=True)
+    return Message.of(
+        shown, reader, markup=_keyboard(approval, offer, handle, reader), silent=True
+    )
 
 
 def _words(offer: Offer) -> Text:

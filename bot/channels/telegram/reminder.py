@@ -14,11 +14,11 @@ def reminder(approval: Approval, reader: Reader) -> Message:
     template = reader.gettext("⏰ {what} · expires {time} · {code}")
     time = reader.countdown(approval.expires_at, near=approval.created_at)
     what, code = headline(approval, Face(), reader), Code(approval.short_code)
-    return Message.of(fill(template, what=what, time=time, code=code))
+    return Message.of(fill(template, what=what, time=time, code=code), reader)
 
 
 def over(approval: Approval, reader: Reader) -> Message:
     """Return what stands in place of a reminder that is too old to be taken away."""
     told = stamp(approval, reader)
     words = told[0] if told else Text(reader.gettext("⏰ A later message reminds of this."))
-    return Message.of(words)
+    return Message.of(words, reader)

@@ -144,7 +144,7 @@ def message(sheet: Sheet, content: object, reader: Reader) -> Message:
         if row
     ]
     markup = InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
-    return Message.of(leaf.text, markup=markup, silent=leaf.silent)
+    return Message.of(leaf.text, reader, markup=markup, silent=leaf.silent)
 
 
 def answer_to_press(reaction: SheetReaction, person: Person, reader: Reader) -> Answer:
