@@ -16,6 +16,7 @@ from bot.core.audit import Record
 from bot.core.decision import Choice
 from bot.core.people import refusal_to_decide
 from bot.core.row import are_one_batch
+from bot.gate import halt
 from bot.gate.channel import Sheet, Target
 from bot.gate.decide import conclude
 from bot.gate.events import Event
@@ -95,6 +96,7 @@ class QueueKind:
             question=_question(about, found) if about is not None else None,
             result=leafing.result,
             flooding=found.flooding_agent,
+            standing=(yield from halt.standing(tx, now=now)),
         )
 
     def press(self, tx: Transaction, sheet: Sheet, press: Press) -> Steps[Done[object]]:
