@@ -43,7 +43,7 @@ def run(steps):
             statement, _ = steps.send(rows)
         except StopIteration as end:
             return end.value
-        rows = [(0, 1, 0, 0)] if statement.name == "add" else [("id",)]
+        rows = [(0, 1, 0, 0, 0)] if statement.name == "add" else [("id",)]
 
 
 def asked(grants, **changes):
