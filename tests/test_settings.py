@@ -185,7 +185,6 @@ def test_all_faults_are_told_at_once(tmp_path: Path):
         TELEGRAM_BOT_TOKEN=TOKEN,
         TELEGRAM_BOT_TOKEN_FILE="token",
         APPROVAL_API_KEY_FILE="missing",
-        APPROVAL_TG_CHAT_ID="-1001",
         TELEGRAM_MODE="webhook",
     )
 
@@ -196,7 +195,6 @@ def test_all_faults_are_told_at_once(tmp_path: Path):
         "HOST",
         "PORT",
         "ADMIN_API_KEY",
-        "APPROVAL_TG_CHAT_ID",
         "TELEGRAM_MODE",
     ]
 

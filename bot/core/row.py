@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.core.approval import Approval, Kind
-from bot.core.card import asks_twice
 from bot.core.risk import Level
 
 # So many waiting asks of one key are a burst that a person can look through; more are a flood,
@@ -28,14 +27,15 @@ def may_answer_in_list(approval: Approval) -> bool:
         and approval.kind is Kind.ACTION
         and approval.risk.level is Level.LOW
         and not approval.always_asks
-        and not asks_twice(approval)
+        and approval.routing.confirm is None
+        and approval.number is None
         and not approval.routing.require_reason
     )
 
 
 def may_approve_in_list(approval: Approval, *, is_flooded: bool) -> bool:
     """Tell whether a row may be approved without opening its card; `is_flooded` by its key."""
-    return may_answer_in_list(approval) and not is_flooded
+    return may_answer_in_list(approval) and not (is_flooded or approval.crowded)
 
 
 def are_one_batch(approvals: Sequence[Approval]) -> bool:

@@ -86,7 +86,7 @@ def decide(
 
     It is for the copies too, where the person's card showed them; no more are approved than were
     `shown`. Without that, as over the API, it is for this one alone. `typed` tells that the person
-    typed the card's code, so that haste does not hold it up.
+    typed the card's code, or confirmed a list, so that haste does not hold it up.
     """
     approval = yield from tx.approvals.get(approval_id)
     if approval is None:

@@ -262,6 +262,7 @@ def _settle(tx: Transaction, sheet: Sheet, press: Press, found: Found) -> Steps[
             press.decider,
             Choice(approve=question.approve),
             shown=copies,
+            typed=True,  # the list was shown once more, and confirmed
             now=press.now,
             fresh=press.fresh.grant,
         )

@@ -37,7 +37,6 @@ mypy: --config-file x; --plugins x; --cache-dir=/x; --shadow-file a b; --html-re
 black --check: --config x; -c x
 prettier --check: --plugin x; --write; --config x
 dotnet test: --settings x; -p:x=y
-ls: /etc; ../x
 staticcheck: -debug.cpuprofile=/x
 """
 ROWS = [
@@ -56,6 +55,7 @@ def test_an_option_that_no_one_thought_of_is_not_allowed(words, command):
 @pytest.mark.parametrize(
     ("words", "command"),
     [
+        (["ls"], "ls -l /var/log"),
         (["npm", "test"], "npm test -- src/cart --watch=false"),
         (["npm", "run", "test:unit"], "npm run test:unit -- --coverage"),
         (["pytest"], "pytest -q --durations 5 tests/a.py::test_b -k fast -n 2"),
