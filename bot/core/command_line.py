@@ -7,6 +7,8 @@ follow the shell's grammar it says so.
 import re
 from dataclasses import dataclass, field
 
+from bot.core.shell_word import value_of_ansi
+
 _DEPTH = 12
 SUBSTITUTED = "$()"  # what stands in a word for the output of a command
 
@@ -17,6 +19,7 @@ _TOKEN = re.compile(
     |(?P<redirect>&>>?|>>|>\||>&|<<<|<<-?|<>|<&|[<>])
     |(?P<operator>&&|\|\||\|&|[;&|\n])
     |(?P<paren>[()])
+    |(?P<ansi>\$'(?:[^'\\]|\\.)*')
     |(?P<single>'[^']*')
     |(?P<double>\$?")
     |(?P<escape>\\.)
@@ -118,6 +121,8 @@ class _Level:
             self._redirect = piece
         elif kind == "single":
             self._add(piece[1:-1])
+        elif kind == "ansi":
+            self._read_ansi(piece)
         elif kind == "escape":
             self._add("" if piece == "\\\n" else piece[1])
         elif kind == "double":
@@ -131,6 +136,12 @@ class _Level:
             self._reading.is_doubtful |= piece in {"'", "\\"}
             self._add(piece)
         return at
+
+    def _read_ansi(self, piece: str) -> None:
+        """Read `$'…'`; not every shell knows it, and then its first quote ends it."""
+        value = value_of_ansi(piece[2:-1])
+        self._reading.is_doubtful |= value is None or "\\'" in piece
+        self._add(piece if value is None else value)
 
     def _read_double(self, at: int, *, is_quoted: bool) -> int:
         self._add("")

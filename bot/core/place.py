@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.core.danger import Danger
 from bot.core.path import is_everything, is_outside, joined
 
+_PATH = 500  # characters of a directory that is still followed
 _PROGRAM_FOLDER = re.compile(
     r"(?:/usr(?:/local)?|/opt/homebrew)?/s?bin(?:/|$)|(?:~|/home/[^/]+|/root|/Users/[^/]+)"
     r"/(?:\.local/)?bin(?:/|$)|.*/site-packages/[^/]+\.pth$|.*/(?:site|user)customize\.py$"
@@ -33,6 +34,25 @@ class Place:
         if is_everything(path):
             return True
         return self.here is not None and is_everything(joined(self.here, path))
+
+    def moved_to(self, target: str) -> "Place":
+        """Return the place after a `cd` there; what cannot be followed is nowhere."""
+        path = target[:_PATH]
+        here = joined(self.here or ".", path)
+        is_known = self.here is not None or here.startswith(("/", "~"))
+        is_followed = is_known and target != "-" and len(here) <= _PATH
+        return replace(self, moved=self._moved(target, path), here=here if is_followed else None)
+
+    def _moved(self, target: str, path: str) -> str | None:
+        """Return where a `cd` goes as seen from the working directory, None for elsewhere."""
+        there = joined(self.moved or ".", path)
+        is_elsewhere = there != "." and is_outside(target, self.cwd, self.moved)
+        if self.cwd and there == self.cwd.rstrip("/"):
+            return "."
+        if is_elsewhere or target == "-" or len(there) > _PATH:
+            return None
+        is_rooted = there.startswith(("/", "~"))
+        return there[len(self.cwd or "") :].strip("/") if is_rooted else there
 
 
 Arguments = Sequence[str]

@@ -20,13 +20,19 @@ WRAPPERS = names(
     "chronic sshpass systemd-inhibit proxychains proxychains4 numactl nodemon watchexec reflex "
     "concurrently cross-env env-cmd mosh dtach nix nix-shell guix vagrant lxc incus wsl cmd start "
     "mosh rsh setpriv capsh su-exec machinectl distrobox flatpak gcloud heroku fly flyctl "
-    "multipass ctr crictl rush sem noglob nocorrect builtin apptainer singularity fdfind at batch"
+    "multipass ctr crictl rush sem noglob nocorrect builtin apptainer singularity fdfind at batch "
+    "bun pnpx sg ssh-agent repeat alacritty ansible arch choom chpst cpulimit cpuset daemonize "
+    "dbus-run-session dsh envdir exch gdb gdbserver gnome-terminal ip kitty konsole ld.so "
+    "ld-linux-aarch64.so.1 ld-linux-x86-64.so.2 ld-linux.so.2 linux32 linux64 lldb logsave "
+    "lxc-attach mpiexec mpirun multitime newgrp nq osascript pdsh pidstat pssh rlogin rr "
+    "run-parts runcon salt sbatch schroot setuidgid softlimit srun start-stop-daemon tmate "
+    "torchrun trickle tsp uclampset xdotool xterm zellij fab"
 )
 # Those that wrap only after one of these words.
 WRAPPING = {
     **dict.fromkeys(("docker", "podman", "kubectl", "nerdctl", "oc"), names("run exec")),
     **dict.fromkeys(("docker-compose", "lxc", "incus", "ctr", "crictl"), names("run exec")),
-    **dict.fromkeys(("pnpm", "yarn", "npm"), names("exec dlx x")),
+    **dict.fromkeys(("pnpm", "yarn", "npm", "bun"), names("exec dlx x")),
     **dict.fromkeys(("poetry", "uv", "ok2run"), names("run tool")),
     **dict.fromkeys(("bundle", "mise", "rbenv", "pyenv", "asdf"), names("exec x")),
     **dict.fromkeys(("nvm", "fnm", "rustup", "aws-vault", "chamber"), names("exec run")),
@@ -39,7 +45,7 @@ WRAPPING = {
 }
 FINDERS = names("find gfind bfs")
 EXECUTING = names("-exec -execdir -ok -okdir")
-SHELLS = names("sh bash zsh dash ksh ash fish csh tcsh rbash mksh")
+SHELLS = names("sh bash zsh dash ksh ash fish csh tcsh rbash mksh oksh posh sash yash")
 SOURCING = names("source . eval")
 FETCHERS = names(
     "curl wget fetch aria2c http https lynx lwp-request xh httpie curlie axel nc ncat netcat "
@@ -72,6 +78,11 @@ KILLERS = names(
 STEERING = names(
     "LD_PRELOAD DYLD_INSERT_LIBRARIES BASH_ENV PROMPT_COMMAND GIT_CONFIG_COUNT "
     "GIT_SSH_COMMAND GIT_EXTERNAL_DIFF NODE_OPTIONS PERL5OPT RUBYOPT"
+)
+# Variables whose value other programs run.
+RUN_BY_NAME = names(
+    "PAGER GIT_PAGER MANPAGER EDITOR VISUAL GIT_EDITOR GIT_SEQUENCE_EDITOR GIT_SSH_COMMAND "
+    "GIT_EXTERNAL_DIFF GIT_ASKPASS SSH_ASKPASS BROWSER PROMPT_COMMAND LESSOPEN LESSCLOSE"
 )
 FIND_TESTS = names(
     "-name -iname -path -ipath -wholename -regex -iregex -mtime -mmin -atime -newer "

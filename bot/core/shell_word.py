@@ -51,11 +51,11 @@ def _value_of_piece(kind: str, text: str) -> str | None:
     if kind == "double":
         return _ESCAPED_IN_DOUBLE.sub(lambda match: match[1].replace("\n", ""), text)
     if kind == "ansi":
-        return _value_of_ansi(text)
+        return value_of_ansi(text)
     return text
 
 
-def _value_of_ansi(text: str) -> str | None:
+def value_of_ansi(text: str) -> str | None:
     """Return what `$'…'` stands for; None for what shells do not agree upon."""
     pieces = []
     at = 0

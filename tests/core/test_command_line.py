@@ -29,7 +29,8 @@ DATA = Path(__file__).parent / "data"
         ("(a; b) | c", [["a"], ["b"], ["c"]]),
         ("a $(b (c)) d", [["b"], ["c"], ["a", "$()", "d"]]),
         ('a `b` "`c`"', [["b"], ["c"], ["a", "$()", "$()"]]),
-        ("a $'b' $c ${d}", [["a", "$b", "$c", "${d}"]]),
+        ("a $'b' $c ${d}", [["a", "b", "$c", "${d}"]]),
+        ("a $'\\x72m' -$'c' $\"d\"", [["a", "rm", "-c", "d"]]),
         ("a) b", [["a"], ["b"]]),
     ],
 )
@@ -70,8 +71,13 @@ def test_a_here_document_is_no_command_but_what_runs_in_it_is():
     assert read("cat <<E\nopen").commands[0].body == ["open"]
 
 
-@pytest.mark.parametrize("line", ["a 'b", 'a "b', "a $(b", "a `b", "a\\", "$(" * 99])
+@pytest.mark.parametrize("line", ["a 'b", 'a "b', "a $(b", "a `b", "a\\", "$(" * 99, "$'"])
 def test_what_does_not_end_is_doubtful(line):
+    assert read(line).is_doubtful
+
+
+@pytest.mark.parametrize("line", ["a $'\\''; b #'", "a $'\\''", "a $'\\xff'", "a $'\\q'"])
+def test_what_shells_do_not_quote_alike_is_doubtful(line):
     assert read(line).is_doubtful
 
 

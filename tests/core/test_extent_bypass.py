@@ -138,7 +138,10 @@ def test_no_known_bypass_of_another_command_is_covered(base):
 
 @pytest.mark.parametrize(
     ("count", "seed"),
-    [(3_000, 1), pytest.param(300_000, 2, marks=pytest.mark.full)],
+    [
+        (3_000, 1),
+        pytest.param(300_000, 2, marks=(pytest.mark.full, pytest.mark.timeout(3_600))),
+    ],
 )
 def test_no_fuzzed_command_is_covered_beyond_the_words(count, seed):
     seen = 0

@@ -31,6 +31,7 @@ def test_the_index_comes_to_the_same_judgement(random):
 
 
 @pytest.mark.full
+@pytest.mark.timeout(3_600)
 @settings(deadline=None, max_examples=5_000)
 @given(randoms)
 def test_the_index_comes_to_the_same_judgement_very_often(random):

@@ -2,8 +2,8 @@
 
 import random
 
+from bot.core.danger_table import BY_PROGRAM
 from bot.core.program import Place, dangers_of_program
-from bot.core.program_table import BY_PROGRAM
 
 SEED = 20_261_121
 HERE = Place(cwd="/home/ana/shop")
