@@ -133,6 +133,7 @@ class ChannelError(Exception):
         retry_after: timedelta | None = None,
         moved_to: str | None = None,
         unreachable: bool = False,
+        uneditable: bool = False,
     ) -> None:
         super().__init__(fault)
         self.fault = fault
@@ -140,6 +141,7 @@ class ChannelError(Exception):
         self.retry_after = retry_after
         self.moved_to = moved_to
         self.unreachable = unreachable
+        self.uneditable = uneditable
 
 
 class Channel(Protocol):
@@ -147,7 +149,8 @@ class Channel(Protocol):
 
     Every call raises ChannelError; permanent where trying again is no use, `retry_after` where the
     channel said when, `moved_to` where the address has changed for good, `unreachable` where
-    nothing else would get through either.
+    nothing else would get through either, `uneditable` where an edit is refused for good, and a new
+    message may be taken.
     """
 
     @property

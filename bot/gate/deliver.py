@@ -16,7 +16,7 @@ from typing import Final, TypeAlias
 from bot.core.approval import Approval
 from bot.core.audit import Record
 from bot.core.errors import GateError
-from bot.gate import sheets
+from bot.gate import lost, sheets
 from bot.gate.alarm import Alarm
 from bot.gate.channel import Card, CardKind, Channel, ChannelError, Delivery, Target, Task
 from bot.gate.debt import SHOWING, another_of, edit_of, removal_of
@@ -157,9 +157,7 @@ class Courier:
         if delivery.task is Task.POST:
             await self._post(channel, delivery, card, approval)
         elif delivery.task is Task.EDIT:
-            if card.message is not None:  # it is posted anew where its chat has moved
-                await channel.edit(card, approval)
-            await self._settle(delivery)
+            await self._edit(channel, delivery, card, approval)
         elif delivery.task is Task.REMOVE:
             if card.message is not None:
                 await channel.remove(card, approval)
@@ -167,6 +165,30 @@ class Courier:
         else:
             if approval.is_pending:
                 await channel.attach(card, approval)
+            await self._settle(delivery)
+
+    async def _edit(
+        self, channel: Channel, delivery: Delivery, card: Card, approval: Approval
+    ) -> None:
+        try:
+            if card.message is not None:  # it is posted anew where its chat has moved
+                await channel.edit(card, approval)
+        except ChannelError as error:
+            if not error.uneditable:
+                raise
+            log.warning(
+                "outbox: a card can't be edited: %s", error.fault, extra={"approval": approval.id}
+            )
+            await self._store.write(
+                partial(
+                    lost.replaced,
+                    delivery=delivery,
+                    card=card,
+                    fault=error.fault,
+                    now=self._clock.now(),
+                )
+            )
+        else:
             await self._settle(delivery)
 
     async def _post(

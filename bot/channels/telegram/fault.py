@@ -21,10 +21,9 @@ from bot.gate.channel import ChannelError
 # What a call to Telegram may raise; everything else is a fault of this program.
 CALL_ERRORS: Final = (AiogramError, OSError, TimeoutError, UnicodeError)
 
-_PERMANENT: Final = (
+# Nothing more can be said in this chat.
+_CHAT: Final = (
     "chat not found",
-    "message to edit not found",
-    "message can't be edited",
     "user is deactivated",
     "not enough rights",
     "have no rights",
@@ -32,9 +31,19 @@ _PERMANENT: Final = (
     "chat_write_forbidden",
     "peer_id_invalid",
     "user_is_blocked",
-    "topic_closed",
-    "message_id_invalid",
 )
+# This message can't be changed; a new one can be sent.
+_MESSAGE: Final = ("message to edit not found", "message can't be edited", "message_id_invalid")
+# This topic takes no message; its chat may.
+_TOPIC: Final = (
+    "message thread not found",
+    "topic_closed",
+    "topic_deleted",
+    "topic_id_invalid",
+    "topic closed",
+    "topic deleted",
+)
+_PERMANENT: Final = (*_CHAT, *_MESSAGE, *_TOPIC)
 
 
 def is_unchanged(error: BaseException) -> bool:
@@ -74,7 +83,10 @@ def channel_error(error: BaseException) -> ChannelError:
     if isinstance(error, TelegramNetworkError):
         cause = type(error.__cause__ or error).__name__
         return ChannelError(f"Telegram was not reached ({cause})", unreachable=True)
-    if isinstance(error, TelegramBadRequest | TelegramForbiddenError):
+    if isinstance(error, TelegramBadRequest):
+        is_of_chat = any(known in error.message.lower() for known in _CHAT)
+        return ChannelError(error.message, permanent=True, uneditable=not is_of_chat)
+    if isinstance(error, TelegramForbiddenError):
         return ChannelError(error.message, permanent=True)
     if isinstance(error, TelegramNotFound):
         return ChannelError(
