@@ -184,7 +184,7 @@ class Courier:
                     lost.replaced,
                     delivery=delivery,
                     card=card,
-                    fault=error.fault,
+                    error=error,
                     now=self._clock.now(),
                 )
             )
@@ -195,7 +195,8 @@ class Courier:
         self, channel: Channel, delivery: Delivery, card: Card, approval: Approval
     ) -> None:
         # What was asked for from a list is shown, though it has ended.
-        was_wanted = card.kind is CardKind.CARD and card.beside is not None
+        is_beside = card.kind is CardKind.CARD and card.beside is not None
+        was_wanted = is_beside or lost.tells(card)
         is_void = card.kind is CardKind.REMINDER and is_outdated(card, approval)
         if card.message is not None or is_void or not (approval.is_pending or was_wanted):
             await self._settle(delivery)
@@ -220,7 +221,7 @@ class Courier:
                 )
             )
             return
-        message = await channel.post(card, approval, silent=arrival.silent)
+        message = await channel.post(card, approval, silent=arrival.silent or lost.tells(card))
         attach = card.kind is CardKind.CARD and channel.needs_attachment(approval)
         await self._store.write(
             partial(

@@ -1,12 +1,12 @@
 -- part: columns
 id, kind, channel, address, handle, person, state, message, revision, made_at, touched_at,
-closed_at
+closed_at, thread
 
 -- name: add
 INSERT INTO sheets ({columns})
 VALUES (
     :id, :kind, :channel, :address, :handle, :person, :state, :message, :revision, :made_at,
-    :touched_at, :closed_at
+    :touched_at, :closed_at, :thread
 );
 
 -- name: get

@@ -65,6 +65,7 @@ async def live(world):
     await world.store.write(
         unit(lambda tx: tx.dismissals.add("f" * 64, name="ls", identity="person:1", at=NOW))
     )
+    await world.gate.topics.made(Target(channel="telegram", address="-1005"), "агент", "7")
     await world.gate.halts.pause(ANA_DECIDES)
     await world.ask(title="held")
     await world.store.write(

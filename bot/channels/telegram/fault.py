@@ -1,5 +1,6 @@
 """Telegram's refusals as the gate's: permanent, temporary, wait so long, moved there."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
 
@@ -33,7 +34,8 @@ _CHAT: Final = (
     "user_is_blocked",
 )
 # This message can't be changed; a new one can be sent.
-_MESSAGE: Final = ("message to edit not found", "message can't be edited", "message_id_invalid")
+_GONE: Final = ("message to edit not found", "message_id_invalid")
+_MESSAGE: Final = (*_GONE, "message can't be edited")
 # This topic takes no message; its chat may.
 _TOPIC: Final = (
     "message thread not found",
@@ -64,12 +66,16 @@ def is_too_old(error: BaseException) -> bool:
     return isinstance(error, TelegramBadRequest) and "can't be deleted" in error.message
 
 
+def is_of_topic(error: BaseException | None) -> bool:
+    """Tell whether the topic was refused, not the message or the chat."""
+    return isinstance(error, TelegramBadRequest) and _has(error, _TOPIC)
+
+
 def may_pass_plainly(error: BaseException) -> bool:
     """Tell whether the message itself was refused, so that a plainer one may be taken."""
     if not isinstance(error, TelegramBadRequest):
         return False
-    words = error.message.lower()
-    return not any(known in words for known in (*_PERMANENT, "message is not modified"))
+    return not _has(error, (*_PERMANENT, "message is not modified"))
 
 
 def channel_error(error: BaseException) -> ChannelError:
@@ -84,8 +90,12 @@ def channel_error(error: BaseException) -> ChannelError:
         cause = type(error.__cause__ or error).__name__
         return ChannelError(f"Telegram was not reached ({cause})", unreachable=True)
     if isinstance(error, TelegramBadRequest):
-        is_of_chat = any(known in error.message.lower() for known in _CHAT)
-        return ChannelError(error.message, permanent=True, uneditable=not is_of_chat)
+        return ChannelError(
+            error.message,
+            permanent=True,
+            uneditable=not _has(error, _CHAT),
+            gone=_has(error, _GONE),
+        )
     if isinstance(error, TelegramForbiddenError):
         return ChannelError(error.message, permanent=True)
     if isinstance(error, TelegramNotFound):
@@ -99,6 +109,11 @@ def channel_error(error: BaseException) -> ChannelError:
     if isinstance(error, UnicodeError):
         return ChannelError("the text is not one that can be sent")
     return ChannelError(f"Telegram was not reached ({type(error).__name__})", unreachable=True)
+
+
+def _has(error: TelegramAPIError, known: Iterable[str]) -> bool:
+    words = error.message.lower()
+    return any(one in words for one in known)
 
 
 def accepted_message(error: BaseException) -> int | None:

@@ -56,7 +56,7 @@ class RulesText:
 
         What is returned instead of that is said to the person; None is said by the sheet.
         """
-        replied = message.reply_to_message
+        replied = identity.replied(message)
         target = identity.chat_target(message.chat.id)
         number = str(replied.message_id) if replied is not None else None
         if not person.may_act or not await self._gate.rules.is_awaited(

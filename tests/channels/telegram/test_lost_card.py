@@ -6,7 +6,7 @@ from tests.channels.telegram.conftest import Office
 from tests.channels.telegram.test_conversation import DANGEROUS
 from tests.fakes.telegram import Card, Person
 
-REFUSALS = ["Bad Request: message can't be edited", "Bad Request: MESSAGE_ID_INVALID"]
+REFUSALS = ["Bad Request: message can't be edited", "Bad Request: no such form of words"]
 
 
 async def settled(office: Office) -> None:
