@@ -279,9 +279,12 @@ class Daemon:
             clock=self._clock,
             timezone=settings.display_timezone,
             language=settings.default_language,
+            topics=settings.telegram_topics == "agent",
         )
         self._bot = bot
         self._channels[bot.channel.name] = bot.channel
+        # What is owed to Telegram waits for a restart with a token that is taken.
+        bot.standing.on_refused(lambda: self._channels.pop(bot.channel.name, None))
         self._courier.nudge()
         await switch.run(bot)
 

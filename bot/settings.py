@@ -112,6 +112,9 @@ class Settings(BaseSettings):
     telegram_webhook_secret: Annotated[
         SecretStr | None, BeforeValidator(variable.parse_webhook_secret)
     ] = None
+    telegram_topics: Annotated[
+        Literal["off", "agent"], BeforeValidator(variable.one_of("off", "agent"))
+    ] = "off"
     approval_tg_chat_id: Annotated[int | None, BeforeValidator(variable.parse_chat_id)] = None
     allowed_user_ids: Annotated[tuple[int, ...], BeforeValidator(variable.parse_user_ids)] = ()
 

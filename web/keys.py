@@ -21,6 +21,10 @@ class TelegramSide(Protocol):
     def trouble(self) -> str | None:
         """What keeps the bot from working, or None."""
 
+    @property
+    def is_token_refused(self) -> bool:
+        """Tell whether Telegram refuses the bot's token, until a restart."""
+
     async def receive(self, update: Mapping[str, object]) -> None:
         """Handle one update; returns once it is durable. Raises Busy."""
 

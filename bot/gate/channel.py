@@ -66,8 +66,8 @@ class Sheet:
 
     `handle` is the 128-bit secret in its buttons; `person` the approver whose it is, None where it
     is for whoever may decide. `state` is its kind's own, `revision` counts its changes; `message`
-    is the channel's reference once posted. `touched_at` is when it last mattered. A closed one has
-    no buttons any more.
+    is the channel's reference once posted, `thread` the chat's topic in which it was asked for.
+    `touched_at` is when it last mattered. A closed one has no buttons any more.
     """
 
     id: str
@@ -81,6 +81,7 @@ class Sheet:
     made_at: datetime
     touched_at: datetime
     closed_at: datetime | None = None
+    thread: str | None = None
 
     @property
     def is_open(self) -> bool:
@@ -133,6 +134,8 @@ class ChannelError(Exception):
         retry_after: timedelta | None = None,
         moved_to: str | None = None,
         unreachable: bool = False,
+        uneditable: bool = False,
+        gone: bool = False,
     ) -> None:
         super().__init__(fault)
         self.fault = fault
@@ -140,6 +143,8 @@ class ChannelError(Exception):
         self.retry_after = retry_after
         self.moved_to = moved_to
         self.unreachable = unreachable
+        self.uneditable = uneditable
+        self.gone = gone
 
 
 class Channel(Protocol):
@@ -147,7 +152,8 @@ class Channel(Protocol):
 
     Every call raises ChannelError; permanent where trying again is no use, `retry_after` where the
     channel said when, `moved_to` where the address has changed for good, `unreachable` where
-    nothing else would get through either.
+    nothing else would get through either, `uneditable` where an edit is refused for good, and a
+    new message may be taken, `gone` where moreover the message is not there any more.
     """
 
     @property

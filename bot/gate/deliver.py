@@ -17,7 +17,7 @@ from bot.core.approval import Approval
 from bot.core.audit import Record
 from bot.core.burst import FEW
 from bot.core.errors import GateError
-from bot.gate import sheets
+from bot.gate import lost, sheets
 from bot.gate.alarm import Alarm
 from bot.gate.channel import Card, CardKind, Channel, ChannelError, Delivery, Target, Task
 from bot.gate.debt import DIGEST, SHOWING, another_of, edit_of, removal_of
@@ -159,9 +159,7 @@ class Courier:
         if delivery.task is Task.POST:
             await self._post(channel, delivery, card, approval)
         elif delivery.task is Task.EDIT:
-            if card.message is not None:  # it is posted anew where its chat has moved
-                await channel.edit(card, approval)
-            await self._settle(delivery)
+            await self._edit(channel, delivery, card, approval)
         elif delivery.task is Task.REMOVE:
             if card.message is not None:
                 await channel.remove(card, approval)
@@ -171,11 +169,36 @@ class Courier:
                 await channel.attach(card, approval)
             await self._settle(delivery)
 
+    async def _edit(
+        self, channel: Channel, delivery: Delivery, card: Card, approval: Approval
+    ) -> None:
+        try:
+            if card.message is not None:  # it is posted anew where its chat has moved
+                await channel.edit(card, approval)
+        except ChannelError as error:
+            if not error.uneditable:
+                raise
+            log.warning(
+                "outbox: a card can't be edited: %s", error.fault, extra={"approval": approval.id}
+            )
+            await self._store.write(
+                partial(
+                    lost.replaced,
+                    delivery=delivery,
+                    card=card,
+                    error=error,
+                    now=self._clock.now(),
+                )
+            )
+        else:
+            await self._settle(delivery)
+
     async def _post(
         self, channel: Channel, delivery: Delivery, card: Card, approval: Approval
     ) -> None:
         # What was asked for from a list is shown, though it has ended.
-        was_wanted = card.kind is CardKind.CARD and card.beside is not None
+        is_beside = card.kind is CardKind.CARD and card.beside is not None
+        was_wanted = is_beside or lost.tells(card)
         is_void = card.kind is CardKind.REMINDER and is_outdated(card, approval)
         if card.message is not None or is_void or not (approval.is_pending or was_wanted):
             await self._settle(delivery)
@@ -200,7 +223,7 @@ class Courier:
                 )
             )
             return
-        message = await channel.post(card, approval, silent=arrival.silent)
+        message = await channel.post(card, approval, silent=arrival.silent or lost.tells(card))
         attach = card.kind is CardKind.CARD and channel.needs_attachment(approval)
         await self._store.write(
             partial(

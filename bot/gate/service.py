@@ -39,6 +39,7 @@ from bot.gate.rules import Rules
 from bot.gate.sheets import Sheets
 from bot.gate.steps import Done, Steps
 from bot.gate.tables import Page, Transaction
+from bot.gate.topic import Topics
 from bot.gate.wait import Waiters
 
 
@@ -66,6 +67,7 @@ class Gate:
         self.policies = Policies(store, clock, ids, PolicyBook() if book is None else book)
         self.preferences = PeoplePreferences(store, clock)
         self.people = People(store, clock, ids, keys)
+        self.topics = Topics(store, clock)
         store.on_committed(self.policies.notice)
         self.rules = Rules(store, self.policies)
         self._timezone = timezone

@@ -95,9 +95,19 @@ class Sheets:
         self._timezone = timezone
 
     async def open(
-        self, kind: str, *, person: Person, target: Target, update: Update, words: str = ""
+        self,
+        kind: str,
+        *,
+        person: Person,
+        target: Target,
+        update: Update,
+        words: str = "",
+        thread: str | None = None,
     ) -> bool:
-        """Show an approver a new sheet of this kind, once an update; tell whether they may."""
+        """Show an approver a new sheet of this kind, once an update; tell whether they may.
+
+        `thread` is the topic of the chat in which they asked for it.
+        """
         return await self._store.write(
             partial(
                 open_sheet,
@@ -106,6 +116,7 @@ class Sheets:
                 target=target,
                 update=update,
                 words=words,
+                thread=thread,
                 now=self._clock.now(),
                 id=self._ids.other(),
                 handle=self._ids.handle(),
@@ -147,6 +158,7 @@ def open_sheet(
     now: datetime,
     id: str,
     handle: str,
+    thread: str | None = None,
 ) -> Steps[Done[bool]]:
     """Save a new sheet and owe it; close the person's older ones of its kind in that chat."""
     approver = (yield from tx.people.by_address(person.address)) if person.may_act else None
@@ -173,6 +185,7 @@ def open_sheet(
         state=(yield from KINDS[kind].begin(tx, opening)),
         made_at=now,
         touched_at=now,
+        thread=thread,
     )
     yield from tx.sheets.add(sheet)
     return Done(value=True, events=(yield from shown_anew(tx, sheet, now=now)))

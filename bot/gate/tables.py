@@ -17,6 +17,7 @@ from bot.gate.halt_tables import Halts, HeldAsks
 from bot.gate.known import Known
 from bot.gate.pairing_tables import Menus, Pairings
 from bot.gate.steps import Steps
+from bot.gate.topic_tables import TopicTable
 
 T = TypeVar("T")
 
@@ -523,6 +524,8 @@ class Transaction(Protocol):
     def halts(self) -> Halts: ...  # noqa: D102
     @property
     def held(self) -> HeldAsks: ...  # noqa: D102
+    @property
+    def topics(self) -> TopicTable: ...  # noqa: D102
     @property
     def updates(self) -> Updates: ...  # noqa: D102
     @property

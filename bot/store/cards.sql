@@ -81,7 +81,7 @@ WHERE channel = :channel AND address = :address AND kind = 'card' AND message IS
 ORDER BY approval_id, place;
 
 -- name: move_sheets
-UPDATE sheets SET address = :after, message = NULL
+UPDATE sheets SET address = :after, message = NULL, thread = NULL
 WHERE channel = :channel AND address = :before;
 
 -- name: move_deliveries

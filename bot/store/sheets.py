@@ -75,6 +75,7 @@ class SheetRows:
                 "made_at": milliseconds(sheet.made_at),
                 "touched_at": milliseconds(sheet.touched_at),
                 "closed_at": maybe_milliseconds(sheet.closed_at),
+                "thread": sheet.thread,
             },
         )
 
@@ -140,6 +141,7 @@ def _sheet(row: Row) -> Sheet:
         made_at=instant(row[9]),
         touched_at=instant(row[10]),
         closed_at=maybe_instant(row[11]),
+        thread=maybe_text(row[12]),
     )
 
 

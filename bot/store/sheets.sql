@@ -1,6 +1,6 @@
 -- part: columns
 id, kind, channel, address, handle, person, state, message, revision, made_at, touched_at,
-closed_at
+closed_at, thread
 
 -- What waits and came to a chat lately; both counts go no further than `most`.
 
@@ -40,7 +40,7 @@ SELECT (
 INSERT INTO sheets ({columns})
 VALUES (
     :id, :kind, :channel, :address, :handle, :person, :state, :message, :revision, :made_at,
-    :touched_at, :closed_at
+    :touched_at, :closed_at, :thread
 );
 
 -- name: get

@@ -228,6 +228,7 @@ TABLES: Final = (
             "made_at": Kind.NUMBER,
             "touched_at": Kind.NUMBER,
             "closed_at": Kind.MAYBE_NUMBER,
+            "thread": Kind.MAYBE_TEXT,
         },
     ),
     _table(
@@ -351,6 +352,17 @@ TABLES: Final = (
             "name": Kind.TEXT,
             "identity": Kind.TEXT,
             "at": Kind.NUMBER,
+        },
+    ),
+    _table(
+        "topics",
+        key=3,
+        columns={
+            "channel": Kind.TEXT,
+            "address": Kind.TEXT,
+            "agent": Kind.TEXT,
+            "thread": Kind.MAYBE_TEXT,
+            "retry_at": Kind.MAYBE_NUMBER,
         },
     ),
     _table("updates", key=2, columns={"channel": Kind.TEXT, "id": Kind.NUMBER, "at": Kind.NUMBER}),

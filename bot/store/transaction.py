@@ -17,6 +17,7 @@ from bot.store.people import PeopleRows
 from bot.store.policies import PolicyRows
 from bot.store.preferences import PreferenceRows
 from bot.store.sheets import SheetRows
+from bot.store.topics import TopicRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,5 +40,6 @@ class Tables:
     dismissals: DismissalRows = field(default_factory=DismissalRows)
     halts: HaltRows = field(default_factory=HaltRows)
     held: HeldRows = field(default_factory=HeldRows)
+    topics: TopicRows = field(default_factory=TopicRows)
     updates: UpdateRows = field(default_factory=UpdateRows)
     retention: RetentionRows = field(default_factory=RetentionRows)

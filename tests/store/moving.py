@@ -69,6 +69,7 @@ async def live(world):
     await world.store.write(
         unit(lambda tx: tx.dismissals.add("f" * 64, name="ls", identity="person:1", at=NOW))
     )
+    await world.gate.topics.made(Target(channel="telegram", address="-1005"), "агент", "7")
     over = Halt(kind=HaltKind.PAUSE, by="Ana", identity="person:1", since=LONG_AGO, until=LONG_AGO)
     await world.store.write(unit(lambda tx: tx.halts.put(over)))
     await world.store.write(unit(partial(_hold, granting)))

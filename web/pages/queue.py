@@ -16,7 +16,7 @@ from bot.core.errors import InvalidAsk, NotFound, TooHasty
 from bot.core.people import Approver, Decider
 from bot.core.preview import hidden_in, one_line
 from bot.locales import asked, decided
-from web.keys import ALLOW_REVEAL, GATE
+from web.keys import ALLOW_REVEAL, GATE, TELEGRAM
 from web.pages.asset import asset_response
 from web.pages.card import CardView, card_view
 from web.pages.choosing import choosing_view, rule_words
@@ -127,6 +127,7 @@ async def page(request: web.Request) -> web.Response:
     shown = in_order[:MOST_CARDS]
     now = request.app[GATE].clock.now()
     say, signer = await say_to(request, who), request.app[SIGNER]
+    telegram = request.app[TELEGRAM]
     # Beside the loop, which a text of a megabyte would hold up.
     views = await asyncio.to_thread(
         lambda: [card_view(approval, say, now=now, whole=False) for approval in shown]
@@ -141,6 +142,7 @@ async def page(request: web.Request) -> web.Response:
         result=None if "fragment" in request.query else await _last_result(request, say),
         person=who.person.name,
         reveal_token=_reveal_token(request, who),
+        token_refused=telegram is not None and telegram.is_token_refused,
         halt=halt_words(await request.app[GATE].halts.standing(), say),
         resume=RESUME,
         resume_token=signer.form_token(who.session, RESUME),

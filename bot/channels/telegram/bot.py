@@ -9,6 +9,7 @@ from typing import Final
 from aiogram import Bot, Dispatcher
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import TelegramUnauthorizedError
 from aiogram.types import Update
 from pydantic import ValidationError
 
@@ -20,6 +21,8 @@ from bot.channels.telegram.menu import Menu
 from bot.channels.telegram.pacing import Pacing, pause
 from bot.channels.telegram.poller import Poller
 from bot.channels.telegram.readers import Readers
+from bot.channels.telegram.standing import UNAUTHORIZED, Standing
+from bot.channels.telegram.topics import TopicThreads
 from bot.channels.telegram.updates import ALLOWED_UPDATES
 from bot.core.errors import Busy
 from bot.gate.ports import Clock
@@ -48,15 +51,21 @@ class TelegramBot:
         clock: Clock,
         base: str,
         spawn: Spawn,
+        standing: Standing,
+        threads: TopicThreads | None = None,
     ) -> None:
         self.channel = channel
+        self.standing = standing
         self._bot = bot
         self._handlers = handlers
         self._clock = clock
+        self._threads = threads
         self._dispatcher = Dispatcher(disable_fsm=True)
         self._dispatcher.include_router(handlers.router())
         self._failing: OrderedDict[int, int] = OrderedDict()
-        self._poller = Poller(base=base, token=bot.token, receive=self.receive, clock=clock)
+        self._poller = Poller(
+            base=base, token=bot.token, receive=self.receive, clock=clock, standing=standing
+        )
         spawn(self._learn_name())
         spawn(menu.run())
 
@@ -71,10 +80,12 @@ class TelegramBot:
         clock: Clock,
         timezone: tzinfo,
         language: str = ENGLISH,
+        topics: bool = False,
     ) -> "TelegramBot":
         """Make the bot that talks to the server at `base`.
 
-        People who prefer nothing else are spoken to in this language, in this zone.
+        People who prefer nothing else are spoken to in this language, in this zone. With `topics`
+        each agent's cards have a topic of their own, where a chat has topics.
         """
         readers = Readers(gate.preferences, Usual(language=language, timezone=timezone))
         gate.on_committed(readers.notice)
@@ -83,7 +94,9 @@ class TelegramBot:
         )
         bot = Bot(token, session=session)
         pacing = Pacing(clock)
-        channel = TelegramChannel(bot, pacing, readers)
+        standing = Standing()
+        threads = TopicThreads(gate.topics, bot, pacing) if topics else None
+        channel = TelegramChannel(bot, pacing, readers, standing, threads)
         handlers = Handlers(gate, bot=bot, readers=readers, pacing=pacing, spawn=spawn)
         return cls(
             bot=bot,
@@ -93,6 +106,8 @@ class TelegramBot:
             clock=clock,
             base=base,
             spawn=spawn,
+            standing=standing,
+            threads=threads,
         )
 
     @property
@@ -103,7 +118,7 @@ class TelegramBot:
     @property
     def trouble(self) -> str | None:
         """What keeps updates from coming, or None."""
-        return self._poller.trouble
+        return UNAUTHORIZED if self.standing.is_refused else self._poller.trouble
 
     async def receive(self, raw: Mapping[str, object]) -> None:
         """Handle one update as it came; return once that is durable.
@@ -139,7 +154,7 @@ class TelegramBot:
 
     async def set_webhook(self, url: str, secret: str) -> Mapping[str, object]:
         """Let Telegram send updates here; return its answer. Raises ChannelError."""
-        answer = await webhook.set_webhook(self._bot, url, secret)
+        answer = await webhook.set_webhook(self._bot, url, secret, self.standing)
         self._poller.trouble = None
         return answer
 
@@ -166,9 +181,14 @@ class TelegramBot:
     async def _learn_name(self) -> None:
         """Ask Telegram for the bot's own name until it answers; commands in groups need it."""
         delay = timedelta(seconds=1)
-        while self._handlers.username is None:
+        while self._handlers.username is None and not self.standing.is_refused:
             try:
-                self._handlers.learn_name((await self._bot.get_me()).username or "")
+                me = await self._bot.get_me()
+                self._handlers.learn_name(me.username or "")
+                if self._threads is not None:
+                    self._threads.are_in_private = bool(me.has_topics_enabled)
+            except TelegramUnauthorizedError:
+                self.standing.refuse()
             except CALL_ERRORS as error:
                 log.warning("telegram: the bot's name is not known: %s", channel_error(error))
                 await pause(self._clock, delay)

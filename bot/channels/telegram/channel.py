@@ -4,12 +4,16 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final, TypeVar
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramRetryAfter, TelegramUnauthorizedError
+from aiogram.exceptions import (
+    TelegramBadRequest,
+    TelegramRetryAfter,
+    TelegramUnauthorizedError,
+)
 from aiogram.methods import DeleteMessage, EditMessageText, SendDocument, SendMessage
 from aiogram.types import (
     BufferedInputFile,
@@ -31,16 +35,20 @@ from bot.channels.telegram.fault import (
     accepted_message,
     channel_error,
     is_gone,
+    is_of_topic,
     is_too_old,
     is_unchanged,
     may_pass_plainly,
 )
+from bot.channels.telegram.hearing import Hearing
 from bot.channels.telegram.keyboard import plain
 from bot.channels.telegram.offer import offer_message
 from bot.channels.telegram.pacing import Pacing
 from bot.channels.telegram.prompt import PLACEHOLDER, prompt
 from bot.channels.telegram.readers import Readers
+from bot.channels.telegram.standing import Standing
 from bot.channels.telegram.text import Reader
+from bot.channels.telegram.topics import NoThreads, Threads
 from bot.core.approval import Approval
 from bot.core.card import Face
 from bot.core.offer import Offer
@@ -53,13 +61,31 @@ T = TypeVar("T")
 _NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where in a chat a message goes: in reply to a message, where that is, or into a topic."""
+
+    reply_to: str | None = None
+    thread: int | None = None
+
+
 class TelegramChannel:
     """Shows approvals in chats; a message's reference is its number in the target's chat."""
 
-    def __init__(self, bot: Bot, pacing: Pacing, readers: Readers) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        pacing: Pacing,
+        readers: Readers,
+        standing: Standing | None = None,
+        threads: Threads | None = None,
+    ) -> None:
         self._bot = bot
         self._pacing = pacing
         self._readers = readers
+        self._standing = standing or Standing()
+        self._threads = threads or NoThreads()
+        self._hearing = Hearing(bot)
 
     @property
     def name(self) -> str:
@@ -80,16 +106,16 @@ class TelegramChannel:
                 selective=card.target.address.startswith("-"),
                 input_field_placeholder=reader.gettext(PLACEHOLDER),
             )
-            return await self._send(card.target, message, reply_to=card.beside, markup=markup)
+            return await self._send(card.target, message, Spot(card.beside), markup=markup)
         if card.kind is CardKind.REMINDER:
             reader = await self._readers.at(card.target)
             reminder = replace(reminders.reminder(approval, reader), silent=silent)
-            return await self._send(card.target, reminder, reply_to=card.beside)
+            return await self._send(card.target, reminder, Spot(card.beside))
         message = await self._rendered(card, approval)
         # What was asked for, or what a digest made the sound of, comes without one.
         silent = message.silent or silent or card.beside is not None
         message = replace(message, silent=silent)
-        return await self._send(card.target, message, reply_to=card.beside, markup=message.markup)
+        return await self._post_card(card, approval.agent, message)
 
     async def edit(self, card: Card, approval: Approval) -> None:
         """Show the approval as it is now; a message that shows it already is left alone."""
@@ -102,7 +128,9 @@ class TelegramChannel:
         """Post a sheet, or edit it where it was posted; return the message's number."""
         message = sheets.message(sheet, content, await self._readers.at(sheet.target))
         if sheet.message is None:
-            return await self._send(sheet.target, message, markup=message.markup)
+            thread = None if sheet.thread is None else int(sheet.thread)
+            spot = Spot(thread=thread)
+            return await self._send(sheet.target, message, spot, markup=message.markup)
         await self._edit(sheet.target, int(sheet.message), message)
         return sheet.message
 
@@ -160,7 +188,7 @@ class TelegramChannel:
             reply_to = said.get("reply_to")
         except (ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
             raise ChannelError("this message is not one of ours", permanent=True) from error
-        await self._send(target, message, reply_to=reply_to)
+        await self._send(target, message, Spot(reply_to))
 
     async def _post_details(self, card: Card, approval: Approval) -> str:
         reader = await self._readers.at(card.target)
@@ -168,7 +196,24 @@ class TelegramChannel:
         if isinstance(told, File):
             return await self._send_file(card.target, told, reader, card.beside)
         message = Message.of(told, reader, silent=True)
-        return await self._send(card.target, message, reply_to=card.beside)
+        return await self._send(card.target, message, Spot(card.beside))
+
+    async def _post_card(self, card: Card, agent: str, message: Message) -> str:
+        """Send a card into its agent's topic; a reply stays where that is which it replies to."""
+        if card.beside is not None:
+            return await self._send(card.target, message, Spot(card.beside), markup=message.markup)
+        try:
+            thread = await self._threads.of(card.target, agent)
+        except CALL_ERRORS as error:
+            raise self._fault(card.target, error) from error
+
+        async def forget() -> None:
+            await self._threads.failed(card.target, agent)
+
+        spot = Spot(thread=thread)
+        return await self._send(
+            card.target, message, spot, markup=message.markup, forget_topic=forget
+        )
 
     async def _rendered(self, card: Card, approval: Approval) -> Message:
         """Render beside the loop, which a text of a megabyte would hold up."""
@@ -183,11 +228,16 @@ class TelegramChannel:
         self,
         target: Target,
         message: Message,
+        spot: Spot,
         *,
-        reply_to: str | None = None,
         markup: InlineKeyboardMarkup | ForceReply | None = None,
+        forget_topic: Callable[[], Awaitable[None]] | None = None,
     ) -> str:
-        async def send(shown: Message, markup: InlineKeyboardMarkup | ForceReply | None) -> int:
+        plain_markup = plain(markup) if isinstance(markup, InlineKeyboardMarkup) else markup
+
+        async def send(
+            shown: Message, markup: InlineKeyboardMarkup | ForceReply | None, spot: Spot
+        ) -> int:
             method = SendMessage(
                 chat_id=target.address,
                 text=shown.text,
@@ -195,26 +245,27 @@ class TelegramChannel:
                 parse_mode=None,
                 link_preview_options=_NO_PREVIEW,
                 disable_notification=shown.silent,
-                reply_parameters=_reply(reply_to),
+                message_thread_id=spot.thread,
+                reply_parameters=_reply(spot.reply_to),
                 reply_markup=markup,
             )
-            return await self._sent(self._bot(method))
+            return await self._sent(target, self._bot(method))
 
-        plain_markup = plain(markup) if isinstance(markup, InlineKeyboardMarkup) else markup
-        return str(
-            await self._call(
+        async def send_to(spot: Spot) -> int:
+            return await self._call(
                 target,
-                lambda: send(message, markup),
-                lambda: send(_plainly(message), plain_markup),
+                lambda: send(message, markup, spot),
+                lambda: send(_plainly(message), plain_markup, spot),
             )
-        )
+
+        return await self._somewhere(target, send_to, spot, forget_topic)
 
     async def _send_file(
         self, target: Target, file: File, reader: Reader, reply_to: str | None
     ) -> str:
         caption = Message.of(file.caption, reader)
 
-        async def send(shown: Message) -> int:
+        async def send(shown: Message, spot: Spot) -> int:
             method = SendDocument(
                 chat_id=target.address,
                 document=BufferedInputFile(file.content, filename=file.name),
@@ -223,20 +274,48 @@ class TelegramChannel:
                 parse_mode=None,
                 disable_notification=True,
                 disable_content_type_detection=True,
-                reply_parameters=_reply(reply_to),
+                reply_parameters=_reply(spot.reply_to),
             )
-            return await self._sent(self._bot(method))
+            return await self._sent(target, self._bot(method))
 
-        return str(
-            await self._call(target, lambda: send(caption), lambda: send(_plainly(caption)))
-        )
+        async def send_to(spot: Spot) -> int:
+            return await self._call(
+                target, lambda: send(caption, spot), lambda: send(_plainly(caption), spot)
+            )
 
-    async def _sent(self, call: Awaitable[SentMessage]) -> int:
+        return await self._somewhere(target, send_to, Spot(reply_to))
+
+    async def _somewhere(
+        self,
+        target: Target,
+        send_to: Callable[[Spot], Awaitable[int]],
+        spot: Spot,
+        forget_topic: Callable[[], Awaitable[None]] | None = None,
+    ) -> str:
+        """Send to a topic; where that is refused, to the chat itself. Return the number."""
+        try:
+            await self._hearing.make_sure(target.address)
+        except CALL_ERRORS as error:
+            raise self._fault(target, error) from error
+        try:
+            return str(await send_to(spot))
+        except ChannelError as error:
+            is_refused = isinstance(error.__cause__, TelegramBadRequest)
+            if not (is_of_topic(error.__cause__) or (is_refused and spot.thread is not None)):
+                raise
+            log.warning("telegram: sent to the chat itself: %s", error.fault)
+        number = await send_to(Spot())
+        if forget_topic is not None:
+            await forget_topic()
+        return str(number)
+
+    async def _sent(self, target: Target, call: Awaitable[SentMessage]) -> int:
         try:
             return (await call).message_id
         except CALL_ERRORS as error:
             number = accepted_message(error)
             if number is None:
+                self._hearing.note(target.address, error)
                 raise
             log.warning("telegram: sent, though the answer was not understood whole")
             return number
@@ -267,7 +346,7 @@ class TelegramChannel:
         if isinstance(error, TelegramRetryAfter):
             self._pacing.hold(target.address, timedelta(seconds=error.retry_after))
         if isinstance(error, TelegramUnauthorizedError):
-            log.error("telegram: the bot's token is refused; put a valid one in and restart")
+            self._standing.refuse()
         return channel_error(error)
 
 

@@ -1,5 +1,6 @@
 """Telegram's refusals as the gate's: permanent, temporary, wait so long, moved there."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
 
@@ -21,10 +22,9 @@ from bot.gate.channel import ChannelError
 # What a call to Telegram may raise; everything else is a fault of this program.
 CALL_ERRORS: Final = (AiogramError, OSError, TimeoutError, UnicodeError)
 
-_PERMANENT: Final = (
+# Nothing more can be said in this chat.
+_CHAT: Final = (
     "chat not found",
-    "message to edit not found",
-    "message can't be edited",
     "user is deactivated",
     "not enough rights",
     "have no rights",
@@ -32,9 +32,20 @@ _PERMANENT: Final = (
     "chat_write_forbidden",
     "peer_id_invalid",
     "user_is_blocked",
-    "topic_closed",
-    "message_id_invalid",
 )
+# This message can't be changed; a new one can be sent.
+_GONE: Final = ("message to edit not found", "message_id_invalid")
+_MESSAGE: Final = (*_GONE, "message can't be edited")
+# This topic takes no message; its chat may.
+_TOPIC: Final = (
+    "message thread not found",
+    "topic_closed",
+    "topic_deleted",
+    "topic_id_invalid",
+    "topic closed",
+    "topic deleted",
+)
+_PERMANENT: Final = (*_CHAT, *_MESSAGE, *_TOPIC)
 
 
 def is_unchanged(error: BaseException) -> bool:
@@ -55,12 +66,16 @@ def is_too_old(error: BaseException) -> bool:
     return isinstance(error, TelegramBadRequest) and "can't be deleted" in error.message
 
 
+def is_of_topic(error: BaseException | None) -> bool:
+    """Tell whether the topic was refused, not the message or the chat."""
+    return isinstance(error, TelegramBadRequest) and _has(error, _TOPIC)
+
+
 def may_pass_plainly(error: BaseException) -> bool:
     """Tell whether the message itself was refused, so that a plainer one may be taken."""
     if not isinstance(error, TelegramBadRequest):
         return False
-    words = error.message.lower()
-    return not any(known in words for known in (*_PERMANENT, "message is not modified"))
+    return not _has(error, (*_PERMANENT, "message is not modified"))
 
 
 def channel_error(error: BaseException) -> ChannelError:
@@ -74,7 +89,14 @@ def channel_error(error: BaseException) -> ChannelError:
     if isinstance(error, TelegramNetworkError):
         cause = type(error.__cause__ or error).__name__
         return ChannelError(f"Telegram was not reached ({cause})", unreachable=True)
-    if isinstance(error, TelegramBadRequest | TelegramForbiddenError):
+    if isinstance(error, TelegramBadRequest):
+        return ChannelError(
+            error.message,
+            permanent=True,
+            uneditable=not _has(error, _CHAT),
+            gone=_has(error, _GONE),
+        )
+    if isinstance(error, TelegramForbiddenError):
         return ChannelError(error.message, permanent=True)
     if isinstance(error, TelegramNotFound):
         return ChannelError(
@@ -87,6 +109,11 @@ def channel_error(error: BaseException) -> ChannelError:
     if isinstance(error, UnicodeError):
         return ChannelError("the text is not one that can be sent")
     return ChannelError(f"Telegram was not reached ({type(error).__name__})", unreachable=True)
+
+
+def _has(error: TelegramAPIError, known: Iterable[str]) -> bool:
+    words = error.message.lower()
+    return any(one in words for one in known)
 
 
 def accepted_message(error: BaseException) -> int | None:

@@ -175,6 +175,7 @@ class Handlers:
             target=identity.chat_target(message.chat.id),
             update=_update(event_update),
             words=await prepared(self._gate, kind, command.words),
+            thread=identity.topic_of(message),
         )
 
     async def _took_rules(self, message: Message, person: Person, event_update: Update) -> bool:
@@ -236,7 +237,7 @@ class Handlers:
 
     @staticmethod
     def _replied_place(message: Message) -> Place:
-        replied = message.reply_to_message
+        replied = identity.replied(message)
         return Place(
             target=identity.chat_target(message.chat.id),
             message=str(replied.message_id) if replied is not None else None,
@@ -337,7 +338,7 @@ class Handlers:
             log.debug("telegram: a tap stayed unanswered: %s", channel_error(error).fault)
 
     def _is_reply_to_us(self, message: Message) -> bool:
-        replied = message.reply_to_message
+        replied = identity.replied(message)
         author = replied.from_user if replied is not None else None
         return author is not None and author.id == self._bot.id
 

@@ -42,6 +42,24 @@ def place_of_query(query: CallbackQuery) -> Place:
     return Place(target=chat_target(query.message.chat.id), message=str(query.message.message_id))
 
 
+def topic_of(message: Message) -> str | None:
+    """Return the topic in which a message stands, or None for the chat itself."""
+    if not message.is_topic_message or message.message_thread_id is None:
+        return None
+    return str(message.message_thread_id)
+
+
+def replied(message: Message) -> Message | None:
+    """Return the message that somebody replied to.
+
+    In a topic Telegram shows every message as a reply to the one that opened it; that is none.
+    """
+    found = message.reply_to_message
+    if found is None or found.forum_topic_created is not None:
+        return None
+    return found
+
+
 def chat_target(chat_id: int) -> Target:
     """Return a chat, or a person's private chat, as the gate names it."""
     return Target(channel=CHANNEL, address=str(chat_id))

@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 
 import aiohttp
 
+from bot.channels.telegram.standing import UNAUTHORIZED, Standing
 from bot.channels.telegram.updates import ALLOWED_UPDATES
 from bot.core.errors import Busy
 from bot.gate.ports import Clock
@@ -17,7 +18,6 @@ log = logging.getLogger(__name__)
 Receive: TypeAlias = Callable[[Mapping[str, object]], Awaitable[None]]
 
 LONG_POLL_SECONDS: Final = 25
-UNAUTHORIZED: Final = "unauthorized"
 _ANSWER_SECONDS: Final = 15
 _CONFIRM_SECONDS: Final = 2
 _FIRST_PAUSE: Final = timedelta(seconds=1)
@@ -50,11 +50,13 @@ class Poller:
         token: str,
         receive: Receive,
         clock: Clock,
+        standing: Standing | None = None,
         long_poll_seconds: int = LONG_POLL_SECONDS,
     ) -> None:
         self._url = f"{base.rstrip('/')}/bot{token}"
         self._receive = receive
         self._clock = clock
+        self._standing = standing or Standing()
         self._long_poll_seconds = long_poll_seconds
         self._offset = 0
         self._stopping = asyncio.Event()
@@ -129,7 +131,7 @@ class Poller:
         status = error.status if isinstance(error, _Refused) else None
         if status == 401:
             self.trouble = UNAUTHORIZED
-            log.error("telegram: the bot's token is refused (401); no updates until a restart")
+            self._standing.refuse()
             return False
         if status == 409:
             self.trouble = "conflict"

@@ -53,7 +53,7 @@ class RulesText:
 
     async def is_meant(self, message: Message, person: Person) -> bool:
         """Tell whether it answers a list of rules of this person's."""
-        replied = message.reply_to_message
+        replied = identity.replied(message)
         number = str(replied.message_id) if replied is not None else None
         target = identity.chat_target(message.chat.id)
         return person.may_act and await self._gate.rules.is_awaited(

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
+from bot.channels.telegram.standing import UNAUTHORIZED
 from bot.core.errors import Busy, InvalidAsk
 from bot.gate.channel import ChannelError
 
@@ -44,7 +45,14 @@ class TelegramSwitch:
         """What keeps the bot from working, or None."""
         if self._bot is None:
             return "the bot is still starting"
+        if self.is_token_refused:
+            return UNAUTHORIZED
         return self._webhook_trouble or self._bot.trouble
+
+    @property
+    def is_token_refused(self) -> bool:
+        """Tell whether Telegram refuses the bot's token, until a restart."""
+        return self._bot is not None and self._bot.standing.is_refused
 
     async def receive(self, update: Mapping[str, object]) -> None:
         """Handle one update that came by the webhook; raises Busy while the bot starts."""
@@ -115,6 +123,9 @@ class TelegramSwitch:
             try:
                 await bot.set_webhook(self._webhook_url, self._secret)
             except ChannelError as error:
+                if self.is_token_refused:
+                    await self._changed.wait()
+                    break
                 self._webhook_trouble = f"the webhook could not be set: {error.fault}"
                 log.warning("telegram: %s; trying again in %.0f s", self._webhook_trouble, pause)
                 await self._wait_for_change(pause)

@@ -146,7 +146,7 @@ async def open_office(
     switches: list[TelegramSwitch] = []
     spawned: list[asyncio.Task[None]] = []
 
-    async def make(**settings: Any) -> Office:
+    async def make(*, topics: bool = False, **settings: Any) -> Office:
         port = a_port()
         switch = TelegramSwitch(
             mode=mode, public_url=f"http://127.0.0.1:{port}", webhook_secret="s" * 32
@@ -164,10 +164,12 @@ async def open_office(
             spawn=spawn,
             clock=EagerClock(),
             timezone=ZoneInfo("UTC"),
+            topics=topics,
         )
         # The courier delivers until the gate ends, and would open a closed session anew.
         world.afterwards.push_async_callback(close, bot._bot)
         world.channels["telegram"] = bot.channel
+        bot.standing.on_refused(lambda: world.channels.pop("telegram", None))
         world.courier.nudge()
         spawn(switch.run(bot))
         if mode == "webhook":

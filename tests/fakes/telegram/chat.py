@@ -61,6 +61,7 @@ class Chat:
     members: set[int] = field(default_factory=set)
     topics: dict[int, str] = field(default_factory=dict)
     closed_topics: set[int] = field(default_factory=set)
+    is_forum: bool = False
     bot_is_admin: bool = False
     forbidden: str | None = None
     migrated_to: int | None = None
@@ -82,13 +83,16 @@ class Chat:
         shown["first_name" if self.is_private else "title"] = self.title
         if self.username:
             shown["username"] = self.username
-        if self.topics:
+        if self.topics or self.is_forum:
             shown["is_forum"] = True
         return shown
 
     def delete_topic(self, thread: int) -> None:
-        """Remove a topic; sends into it are refused from now on."""
+        """Remove a topic and all that stands in it; sends into it are refused from now on."""
         del self.topics[thread]
+        for card in self.messages.values():
+            if card.thread == thread:
+                card.deleted = True
 
     def close_topic(self, thread: int) -> None:
         """Close a topic to the bot."""

@@ -21,6 +21,7 @@ from tests.fakes.telegram.message import (
 from tests.fakes.telegram.refusal import Refusal, bad
 from tests.fakes.telegram.request import Params
 from tests.fakes.telegram.text import utf16_length
+from tests.fakes.telegram.topic import create_forum_topic
 from tests.fakes.telegram.webhook import check_webhook
 
 if TYPE_CHECKING:
@@ -177,6 +178,7 @@ Method = Callable[["FakeTelegram", Params], Awaitable[Any]]
 
 METHODS: dict[str, Method] = {
     "answerCallbackQuery": answer_callback_query,
+    "createForumTopic": create_forum_topic,
     "deleteMessage": delete_message,
     "deleteMyCommands": delete_my_commands,
     "deleteWebhook": delete_webhook,

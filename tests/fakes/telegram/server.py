@@ -48,6 +48,9 @@ class FakeTelegram(World):
     limits: RateLimits = field(default_factory=RateLimits)
     webhook: Webhook | None = None
     pushing: bool = False
+    is_down: bool = False
+    _runner: web.AppRunner | None = None
+    _site: web.TCPSite | None = None
     _faults: list[Fault] = field(default_factory=list)
     _crashes: list[Exception] = field(default_factory=list)
     _exit: AsyncExitStack = field(default_factory=AsyncExitStack)
@@ -61,8 +64,8 @@ class FakeTelegram(World):
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await runner.setup()
         self._exit.push_async_callback(runner.cleanup)
-        site = web.TCPSite(runner, "127.0.0.1", self.port)
-        await site.start()
+        self._runner, self._site = runner, web.TCPSite(runner, "127.0.0.1", self.port)
+        await self._site.start()
         self.port = runner.addresses[0][1]
         tasks = await self._exit.enter_async_context(asyncio.TaskGroup())
         self._exit.callback(tasks.create_task(push_updates(self)).cancel)
@@ -134,6 +137,19 @@ class FakeTelegram(World):
         self._faults.append(fault)
         return fault
 
+    async def go_down(self) -> None:
+        """Refuse connections, and drop those that there are at their next request."""
+        self.is_down = True
+        if self._site is not None:
+            await self._site.stop()
+
+    async def come_up(self) -> None:
+        """Serve again, on the same port."""
+        if self._runner is not None:
+            self._site = web.TCPSite(self._runner, "127.0.0.1", self.port)
+            await self._site.start()
+        self.is_down = False
+
     def heal(self) -> None:
         """End every scripted failure."""
         for fault in self._faults:
@@ -168,6 +184,11 @@ class FakeTelegram(World):
         call = Call(method, {}, self.now)
         self.calls.append(call)
         self.changes.announce()
+        if self.is_down:
+            call.outcome = "dropped"
+            if request.transport is not None:
+                request.transport.abort()
+            return web.Response()
         try:
             self._refuse_strangers(request.match_info["token"], method)
             params = await read_params(request)
@@ -214,6 +235,8 @@ class FakeTelegram(World):
         fault = self._next_fault(call.method, params.chat_id)
         if fault is None:
             return await self._accept(call, params)
+        if fault.hang:
+            call.outcome = "hanging"
         await fault.wait()
         spoilt = fault.drop or fault.junk is not None or fault.status is not None
         answer: web.StreamResponse = web.Response()

@@ -99,13 +99,18 @@ class World:
         members: Iterable[Person] = (),
         topics: dict[int, str] | None = None,
         kind: str = "supergroup",
+        is_forum: bool = False,
         bot_is_admin: bool = False,
     ) -> Chat:
-        """Make a group with the bot in it; topics are `{thread: name}`."""
+        """Make a group with the bot in it; topics are `{thread: name}`.
+
+        A forum may have none yet.
+        """
         first = max(topics or {}, default=0) + 1
         chat = self._open(Chat(id=id, kind=kind, title=title, ids=count(first)))
         chat.members = {person.id for person in members}
         chat.bot_is_admin = bot_is_admin
+        chat.is_forum = is_forum or bool(topics)
         for thread, name in (topics or {}).items():
             chat.topics[thread] = name
             start = {"forum_topic_created": {"name": name, "icon_color": 7322096}}
