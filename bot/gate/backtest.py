@@ -10,9 +10,10 @@ from bot.core.approval import Approval
 from bot.core.backtest import Backtest, Past, Trial, past_of
 from bot.core.policy import Policy
 from bot.core.policy_index import PolicyIndex
+from bot.gate.approval_tables import Page
 from bot.gate.ports import Store
 from bot.gate.steps import Steps
-from bot.gate.tables import Page, Transaction
+from bot.gate.tables import Transaction
 
 ROWS_AT_ONCE: Final = 100  # of up to 1 MiB each
 

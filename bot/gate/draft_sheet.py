@@ -17,10 +17,11 @@ from bot.core.policy_document import document_of, read_policies
 from bot.gate.channel import Sheet
 from bot.gate.events import Event
 from bot.gate.policies import changed, made
+from bot.gate.policy_tables import KeptPolicy
 from bot.gate.rules import basis_of, lifting
 from bot.gate.sheet import STALE, Kind, Opening, Press, Showing, State, turned
 from bot.gate.steps import Done, Steps
-from bot.gate.tables import KeptPolicy, Transaction
+from bot.gate.tables import Transaction
 
 
 class DraftStage(StrEnum):

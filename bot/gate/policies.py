@@ -25,9 +25,10 @@ from bot.core.policy_document import document_of, read_policies, read_policy
 from bot.gate.backtest import backtest_policies
 from bot.gate.book import PolicyBook
 from bot.gate.events import Event, PoliciesChanged
+from bot.gate.policy_tables import KeptPolicy
 from bot.gate.ports import Clock, Ids, Store
 from bot.gate.steps import Done, Steps
-from bot.gate.tables import KeptPolicy, Transaction
+from bot.gate.tables import Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

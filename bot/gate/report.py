@@ -8,8 +8,9 @@ from bot.core.audit import Entry
 from bot.core.errors import NotFound
 from bot.core.grant import Grant
 from bot.core.people import Key
+from bot.gate.approval_tables import Page
 from bot.gate.steps import Steps
-from bot.gate.tables import Page, Transaction
+from bot.gate.tables import Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,11 +17,13 @@ from bot.core.errors import PolicyUnread
 from bot.core.policy import Policy
 from bot.core.policy_document import document_of, read_policies
 from bot.core.suggestion import Suggestion, suggest
+from bot.gate.approval_tables import Page
 from bot.gate.channel import Target
 from bot.gate.policies import Policies
+from bot.gate.policy_tables import KeptPolicy
 from bot.gate.ports import Store
 from bot.gate.steps import Steps
-from bot.gate.tables import KeptPolicy, Page, Transaction
+from bot.gate.tables import Transaction
 
 LOOKED_AT: Final = 2_000  # approvals of the history, the newest
 _ROWS_AT_ONCE: Final = 100

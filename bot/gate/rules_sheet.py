@@ -17,9 +17,10 @@ from bot.core.policy import DEFAULT_PRIORITY
 from bot.gate.channel import Sheet
 from bot.gate.events import Event
 from bot.gate.policies import changed, removed
+from bot.gate.policy_tables import KeptPolicy
 from bot.gate.sheet import STALE, Kind, Opening, Press, Showing, State, turned
 from bot.gate.steps import Done, Steps
-from bot.gate.tables import KeptPolicy, Transaction
+from bot.gate.tables import Transaction
 
 PAGE: Final = 8
 _STEP: Final = 10  # between the priorities of policies that are numbered anew

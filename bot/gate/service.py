@@ -21,6 +21,7 @@ from bot.core.people import Approver, Decider, Key
 from bot.core.routing import addresses_for, within
 from bot.core.spoken import Spoken
 from bot.gate import decide, deliver, registry, report, reveal, revoke, submit
+from bot.gate.approval_tables import Page
 from bot.gate.book import PolicyBook
 from bot.gate.channel import Delivery, Target, Task, Update
 from bot.gate.debt import AT_ONCE
@@ -38,7 +39,7 @@ from bot.gate.reply import answer_words
 from bot.gate.rules import Rules
 from bot.gate.sheets import Sheets
 from bot.gate.steps import Done, Steps
-from bot.gate.tables import Page, Transaction
+from bot.gate.tables import Transaction
 from bot.gate.topic import Topics
 from bot.gate.wait import Waiters
 

@@ -18,6 +18,7 @@ from bot.core.policy import Judgement, Verdict
 from bot.core.question import Question
 from bot.core.risk import Level, assess
 from bot.gate.again import crowded, decision_again, denied_before, repeated
+from bot.gate.approval_tables import Met
 from bot.gate.book import PolicyBook, ruling_of, title_of
 from bot.gate.channel import Card, CardKind, Target
 from bot.gate.copies import joined, leader_of
@@ -28,7 +29,7 @@ from bot.gate.halt import hand_back
 from bot.gate.ports import Ids
 from bot.gate.quiet import queued
 from bot.gate.steps import Done, Steps
-from bot.gate.tables import Met, Transaction
+from bot.gate.tables import Transaction
 
 _LONG: Final = 1000
 _BRAKE: Final = Brake()

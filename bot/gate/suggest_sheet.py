@@ -13,6 +13,7 @@ from bot.core.policy import DEFAULT_PRIORITY
 from bot.core.policy_document import document_of, read_policy
 from bot.gate.channel import Sheet
 from bot.gate.policies import made
+from bot.gate.policy_tables import KeptPolicy
 from bot.gate.sheet import (
     STALE,
     Kind,
@@ -26,7 +27,7 @@ from bot.gate.sheet import (
     turned,
 )
 from bot.gate.steps import Done, Steps
-from bot.gate.tables import KeptPolicy, Transaction
+from bot.gate.tables import Transaction
 
 _LONGEST_NAME: Final = 200
 _MARK: Final = 12  # digits of a rule's hash in a button

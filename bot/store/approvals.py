@@ -7,9 +7,9 @@ from bot.core.approval import Approval, Kind, Outcome, State
 from bot.core.audit import milliseconds
 from bot.core.brake import DENIED_FOR
 from bot.core.revocation import Revocation
+from bot.gate.approval_tables import Met, Page
 from bot.gate.channel import Target
 from bot.gate.steps import Row, Scalar, Steps
-from bot.gate.tables import Met, Page
 from bot.store import cursor as place
 from bot.store.column import instant, maybe_instant, maybe_milliseconds, maybe_text, number, text
 from bot.store.document import (

@@ -5,8 +5,8 @@ from functools import partial
 from typing import Final, Generic, TypeVar
 
 from bot.core.backtest import Past, past_of
+from bot.gate.policy_tables import KeptPolicy
 from bot.gate.steps import Steps
-from bot.gate.tables import KeptPolicy
 from bot.store import open_reader, place_of
 from bot.store.approvals import ApprovalRows
 from bot.store.engine import StoreError

@@ -5,8 +5,8 @@ from typing import Final
 
 from bot.core.action import Json
 from bot.core.audit import milliseconds
+from bot.gate.policy_tables import KeptPolicy
 from bot.gate.steps import Row, Scalar, Steps
-from bot.gate.tables import KeptPolicy
 from bot.store.column import instant, text
 from bot.store.document import dumps, loads
 from bot.store.statements import load

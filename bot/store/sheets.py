@@ -7,8 +7,8 @@ from typing import Final
 from bot.core.action import Json
 from bot.core.audit import milliseconds
 from bot.gate.channel import Sheet, Target
+from bot.gate.delivery_tables import Burst
 from bot.gate.steps import Row, Steps
-from bot.gate.tables import Burst
 from bot.store.column import (
     instant,
     maybe_instant,

@@ -13,7 +13,7 @@ from bot.core.risk import Level
 from bot.core.subject import Subject
 from bot.gate.book import PolicyBook
 from bot.gate.policies import Policies
-from bot.gate.tables import KeptPolicy
+from bot.gate.policy_tables import KeptPolicy
 from bot.ids import RandomIds
 from tests.builders import NOW, a_key, an_approval
 

@@ -15,7 +15,7 @@ from bot.core.errors import InvalidAsk
 from bot.core.extent import Breadth, Extent
 from bot.core.question import Answer, Option
 from bot.core.risk import Assessment, Level, Reason
-from bot.gate.tables import Met
+from bot.gate.approval_tables import Met
 from bot.store.document import dump_decision, load_decision
 from tests.builders import NOW, a_decision, a_grant, a_question, an_action, an_approval
 from tests.store.kit import unit
