@@ -13,6 +13,7 @@ from bot.core.decision import Code, Decision, Via
 from bot.core.due import awaiting
 from bot.core.errors import Busy, KeyReused
 from bot.core.grant import Grant, covering
+from bot.core.halt import Halt
 from bot.core.people import Key
 from bot.core.policy import Judgement, Verdict
 from bot.core.question import Question
@@ -21,7 +22,7 @@ from bot.gate.again import crowded, decision_again, denied_before, repeated
 from bot.gate.approval_tables import Met
 from bot.gate.book import PolicyBook, ruling_of, title_of
 from bot.gate.channel import Card, CardKind, Target
-from bot.gate.copies import joined, leader_of
+from bot.gate.copies import Told, joined, leader_of
 from bot.gate.debt import post_of
 from bot.gate.digest import held_back
 from bot.gate.events import Asked, Ended, Event, Owed
@@ -148,19 +149,8 @@ def submit(
     approval, met = yield from _saved(tx, approval, fresh.short_codes, crowd=brake.pending)
     halt = (yield from tx.halts.current(now)) if met.halt and approval.is_pending else None
     is_held = halt is not None and halt.is_pause
-    grant = (yield from grant_used(tx, approval, now)) if met.grants and not is_held else None
-    if grant is not None:
-        approval = yield from _settled(tx, approval, decision_by(grant, now))
-        records.append(granted_record(approval, grant, now))
-    elif met.denied and (before := (yield from denied_before(tx, approval))) is not None:
-        approval = yield from _settled(tx, approval, decision_again(before, now))
-        told = yield from repeated(tx, approval, before, now=now)
-        records, events = [*records, *told[0]], [*events, *told[1]]
-    elif halt is not None and not is_held:
-        approval, record = yield from hand_back(tx, approval, halt, now=now, zone=zone)
-        records.append(record)
-    elif met.crowd == 1 and approval.is_pending:
-        events += yield from crowded(tx, approval, now=now)
+    approval, told = yield from _without_asking(tx, approval, met, halt, now=now, zone=zone)
+    records, events = [*records, *told[0]], [*events, *told[1]]
     is_held = is_held and approval.is_pending
     if is_held:
         targets = ()
@@ -192,6 +182,33 @@ def submit(
         elif targets:
             events.append(Owed(due_at=now))
     return Done(value=approval, audit=tuple(records), events=tuple(events))
+
+
+def _without_asking(
+    tx: Transaction,
+    approval: Approval,
+    met: Met,
+    halt: Halt | None,
+    *,
+    now: datetime,
+    zone: tzinfo,
+) -> Steps[tuple[Approval, Told]]:
+    """Let a grant, an earlier denial or a snooze answer what was saved as pending, if one does."""
+    is_paused = halt is not None and halt.is_pause
+    grant = (yield from grant_used(tx, approval, now)) if met.grants and not is_paused else None
+    if grant is not None:
+        approval = yield from _settled(tx, approval, decision_by(grant, now))
+        return approval, ((granted_record(approval, grant, now),), ())
+    before = (yield from denied_before(tx, approval)) if met.denied else None
+    if before is not None:
+        approval = yield from _settled(tx, approval, decision_again(before, now))
+        return approval, (yield from repeated(tx, approval, before, now=now))
+    if halt is not None and not is_paused:
+        approval, record = yield from hand_back(tx, approval, halt, now=now, zone=zone)
+        return approval, ((record,), ())
+    if met.crowd == 1 and approval.is_pending:
+        return approval, ((), (yield from crowded(tx, approval, now=now)))
+    return approval, ((), ())
 
 
 def _is_held_back(tx: Transaction, judgement: Judgement, now: datetime) -> Steps[bool]:
