@@ -234,6 +234,38 @@ async def test_two_approvers_in_telegram_see_the_same_end(
             assert await daemon.terminate() == 0
 
 
+@pytest.mark.parametrize(
+    "way", [{}, {"TELEGRAM_MODE": "webhook", "PUBLIC_URL": "http://127.0.0.1:9"}]
+)
+async def test_a_refused_token_stops_telegram_and_nothing_else(
+    tmp_path: Path, way: dict[str, str]
+):
+    async with FakeTelegram(clock=SystemClock().now) as telegram:
+        ana = telegram.person(1001, "Ana")
+        telegram.revoked = True
+        settings = {
+            **KEYS,
+            **way,
+            "TELEGRAM_BOT_TOKEN": telegram.token,
+            "TELEGRAM_API_BASE": telegram.url,
+            "ALLOWED_USER_IDS": "1001",
+        }
+        async with Daemon(tmp_path, **settings) as daemon:
+            await until(lambda: "refused (401)" in daemon.errors, wanted="the refusal")
+            asked = await call(daemon, "POST", "/v1/approvals", body=ORDINARY)
+            health = await call(daemon, "GET", "/health?deep=true")
+            assert health["checks"]["telegram"] == {"status": "degraded", "error": "unauthorized"}
+            assert await daemon.terminate() == 0
+            assert daemon.all_errors.count("refused (401)") == 1
+            telegram.revoked = False
+
+            await daemon.start()
+
+            await ana.wait_for_card("Deploy", buttons=True, timeout=30)
+            path = f"/v1/approvals/{asked['approval_id']}"
+            assert (await call(daemon, "GET", path))["status"] == "pending"
+
+
 def daemon_url(port: str) -> str:
     """The address at which the local Bot API server reaches the daemon."""
     return f"http://127.0.0.1:{port}"

@@ -130,9 +130,11 @@ class Outage:
                 await person.tap_data(_held(cards[-1], label), card=cards[-1])
 
     def copies(self, person: Person, one: Asked) -> list[Card]:
-        """Return the messages in somebody's chat that are this card."""
+        """Return the messages in somebody's chat that are this card; reminders reply to one."""
         said = self.telegram.messages(person.chat_id)
-        return [card for card in said if f"agent: {one.title}" in card.text]
+        return [
+            card for card in said if f"agent: {one.title}" in card.text and card.reply_to is None
+        ]
 
     async def known(self, person: Person, one: Asked) -> set[str]:
         """Return the numbers of those that the gate knows."""

@@ -106,3 +106,32 @@ async def test_answers_to_taps_count_in_no_chat(clock: FakeClock) -> None:
 
     async with asyncio.timeout(5):
         await pacing.answer()
+
+
+async def test_a_group_gets_no_more_than_twenty_in_any_minute(clock: FakeClock) -> None:
+    pacing = Pacing(clock)
+    await sent(pacing, clock, "-1005", seconds=59)
+    clock.advance(minutes=5)
+
+    for _ in range(3):
+        assert await sent(pacing, clock, "-1005", seconds=60) <= 21
+
+
+async def test_a_hold_of_one_chat_holds_no_other(clock: FakeClock) -> None:
+    pacing = Pacing(clock)
+    pacing.hold("1001", timedelta(seconds=60))
+
+    assert await sent(pacing, clock, "1002", seconds=0) == 4
+    assert await sent(pacing, clock, "1001", seconds=59) == 0
+
+
+async def test_what_waits_for_one_chat_takes_nothing_of_what_all_share(clock: FakeClock) -> None:
+    pacing = Pacing(clock)
+    pacing.hold("1001", timedelta(seconds=60))
+
+    async with asyncio.TaskGroup() as tasks:
+        waiting = [tasks.create_task(pacing.message("1001")) for _ in range(100)]
+        await settle()
+        assert await sent(pacing, clock, "1002", seconds=0) == 4
+        for task in waiting:
+            task.cancel()
