@@ -20,6 +20,7 @@ _UNITS: Final = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _SPAN: Final = re.compile(
     r"(?:(\d{1,3})d)?(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,6})s)?", re.ASCII
 )
+_SNOOZED: Final = re.compile(r"handed back: snoozed until ([^{}\n]{1,60})")
 _CLOCK: Final = re.compile(r"(?:until\s+)?([01]?\d|2[0-3]):([0-5]\d)", re.ASCII)
 
 
@@ -63,6 +64,12 @@ class Halt:
         until, since = self.until.astimezone(zone), self.since.astimezone(zone)
         day = "" if until.date() == since.date() else f"{until:%Y-%m-%d} "
         return f"handed back: snoozed until {day}{until:%H:%M %Z}"
+
+
+def snoozed_until(reason: str | None) -> str | None:
+    """Return until when it was snoozed, as `handed_back` put it; None for any other reason."""
+    found = _SNOOZED.fullmatch(reason or "")
+    return found[1] if found is not None else None
 
 
 def checked_length(length: timedelta) -> timedelta:

@@ -85,9 +85,9 @@ def offered(approval: Approval, text: str, *, writer: str) -> Offer:
     words = text.strip()
     if len(words) > MOST_WORDS:
         raise InvalidAsk(
-            f"That is too long to go with an answer: {len(words):,} characters, "
-            f"{MOST_WORDS:,} are the most.",
+            "That is too long to go with an answer: {n} characters, {most} are the most.",
             place=("note",),
+            values={"n": f"{len(words):,}", "most": f"{MOST_WORDS:,}"},
         )
     return Offer(words=words, writer=writer, shown=approval.copies)
 

@@ -22,6 +22,7 @@ from bot.gate.press import Person
 from bot.gate.registry import ENVIRONMENT, OWNER
 from bot.gate.steps import Done, Steps
 from bot.gate.tables import Transaction
+from bot.locales import N_
 
 PAIRED: Final = "paired"
 FIRST_RUN: Final = "setup"
@@ -147,11 +148,13 @@ def remove(tx: Transaction, *, id: str, by: str, now: datetime) -> Steps[Done[Ap
     people = yield from tx.people.listing()
     known = next((one for one in people if one.person.id == id and id != OWNER.id), None)
     if known is None:
-        raise NotFound("This person is not known here any more.")
+        raise NotFound(N_("This person is not known here any more."))
     if ENVIRONMENT in known.sources:
         raise NotAllowed(
-            "ALLOWED_USER_IDS or APPROVAL_TG_CHAT_ID names this person; take the id out there, "
-            "and restart."
+            N_(
+                "ALLOWED_USER_IDS or APPROVAL_TG_CHAT_ID names this person; take the id out "
+                "there, and restart."
+            )
         )
     others = [one for one in people if one.targets and one.person.id != id]
     owns = known.person.role is Role.OWNER

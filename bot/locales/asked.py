@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.core.approval import Approval, Kind
 from bot.core.errors import TooHasty
-from bot.core.halt import PAUSED_REASON
+from bot.core.halt import PAUSED_REASON, snoozed_until
 from bot.core.routing import Silence
 from bot.core.ruling import Ruling
 from bot.core.vote import Vote
@@ -116,6 +116,10 @@ def nobody_answered(approval: Approval, audience: Audience) -> str:
                 "⌛ Expired at {time}, while the gate was paused. Back to its terminal."
             )
         return audience.gettext("⌛ Expired at {time}, while the gate was paused. Denied.")
+    snoozed = snoozed_until(approval.end_reason)
+    if snoozed is not None:
+        template = audience.gettext("⌛ Handed back at {time}: snoozed until {until}.")
+        return template.replace("{until}", snoozed)
     if approval.end_reason:
         return audience.gettext("⌛ Not answered, {time} · {reason}")
     if approval.kind is Kind.QUESTION:

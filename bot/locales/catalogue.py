@@ -24,7 +24,7 @@ TRANSLATED: Final = tuple(code for code in LANGUAGES if code != ENGLISH)
 # Refusals that a tap, a reply, a command or a page can meet; programs get them in English.
 _REFUSALS: Final = (
     *("InvalidAsk", "ReasonMissing", "CardOutdated", "InvalidPreference"),
-    *("NotAnApprover", "NotAskedHere"),
+    *("NotAnApprover", "NotAskedHere", "MayOnlyLook", "NumberMissing", "LastOwner"),
 )
 _KEYWORDS: Final = {
     "bot/core": dict.fromkeys(_REFUSALS, None),

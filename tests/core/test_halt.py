@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.administer import may_administer
 from bot.core.errors import InvalidAsk
-from bot.core.halt import Halt, HaltKind, checked_length, read_end
+from bot.core.halt import Halt, HaltKind, checked_length, read_end, snoozed_until
 from bot.core.people import Approver
 from tests.builders import NOW
 
@@ -81,6 +81,16 @@ def test_what_is_handed_back_tells_until_when_with_the_day_where_it_is_another()
     assert a_halt().handed_back(UTC) == "handed back"
     assert a_halt().is_pause
     assert not today.is_pause
+
+
+def test_until_when_it_was_snoozed_is_read_from_the_reason_and_from_no_other():
+    for zone in (UTC, BERLIN):
+        halt = a_halt(kind=HaltKind.SNOOZE, until=NOW + timedelta(hours=20))
+        reason = halt.handed_back(zone)
+
+        assert snoozed_until(reason) == reason.rpartition("until ")[2]
+    for reason in (None, "", "handed back", "handed back: snoozed until {x}", "the user left"):
+        assert snoozed_until(reason) is None
 
 
 def test_every_approver_may_administer():

@@ -194,9 +194,7 @@ async def _card_page(
     view: CardView = await asyncio.to_thread(card_view, approval, say, now=now, whole=True)
     choice = asking.choice if asking is not None else None
     confirms = asking is not None and asking.confirms
-    status, words = (
-        (200, "") if fault is None else (fault.http_status, say.gettext(fault.sentence))
-    )
+    status, words = (200, "") if fault is None else (fault.http_status, say.refusal(fault))
     if isinstance(fault, TooHasty):
         words = asked.too_hasty_here(fault, say)
     return say.page(

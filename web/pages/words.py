@@ -48,7 +48,7 @@ def _own_result(approval: Approval, decision: Decision, say: Templates) -> str:
 def _ended_by_itself(approval: Approval, say: Templates) -> str:
     time = say.clock(approval.ended_at or approval.expires_at)
     if approval.state is State.WITHDRAWN:
-        return say.gettext("{agent} took it back at {time}; nothing was decided.").format(
+        return say.gettext("{agent} withdrew it at {time}; nothing was decided.").format(
             agent=_name(approval.agent), time=time
         )
     if approval.kind is Kind.QUESTION and approval.end_reason is None:

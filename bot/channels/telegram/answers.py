@@ -101,7 +101,7 @@ def how_it_ended(approval: Approval, reader: Reader) -> str:
         )
     time = reader.clock(approval.ended_at or approval.expires_at)
     if approval.state is State.WITHDRAWN:
-        return reader.gettext("{agent} took it back at {time}.").format(agent=agent, time=time)
+        return reader.gettext("{agent} withdrew it at {time}.").format(agent=agent, time=time)
     template = asked.told_in_silence(approval, reader)
     return template.format(agent=agent, time=time)
 
@@ -158,7 +158,7 @@ def _turned(approval: Approval, face: Face, reader: Reader) -> str:
     if face.choosing is not None:
         return reader.gettext("Nothing is approved yet: choose on the card.")
     if face.revoking:
-        return reader.gettext("Still in force: tap “Yes, revoke” to take it back.")
+        return reader.gettext("Still in force: tap “Yes, revoke” to revoke it.")
     if face.confirming is None:
         return ""
     if confirmation(approval) is Confirm.NUMBER:

@@ -130,7 +130,7 @@ def _asked_again(approval: Approval, face: Face, reader: Reader) -> list[Text]:
     """Return what the buttons below ask, where they cannot say it."""
     if not approval.is_pending:
         is_asked = face.revoking and approval.has_grant_to_revoke
-        return [Text(reader.gettext("Revoke it? Its next one asks again."))] if is_asked else []
+        return [Text(reader.gettext("Revoke it? The next one asks again."))] if is_asked else []
     if face.confirming is None or confirmation(approval) is not Confirm.NUMBER:
         return []
     words = reader.gettext("🔢 Which number does your agent show? A wrong one denies.")

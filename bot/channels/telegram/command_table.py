@@ -20,11 +20,10 @@ class Entry:
 
 
 TABLE: Final = (
-    Entry(name="start", summary=N_("who you are to me")),
+    Entry(name="start", summary=N_("who you are here")),
     Entry(name="pending", summary=N_("what waits for an answer"), least=Role.VIEWER),
-    Entry(
-        name="grants", summary=N_("standing approvals, and taking them back"), least=Role.VIEWER
-    ),
+    Entry(name="grants", summary=N_("standing approvals, and revoking them"), least=Role.VIEWER),
+    Entry(name="history", summary=N_("what has ended; words after it search"), least=Role.VIEWER),
     Entry(
         name="pause",
         summary=N_("hold every ask; /pause 2h ends by itself"),
@@ -37,7 +36,7 @@ TABLE: Final = (
         least=Role.APPROVER,
     ),
     Entry(
-        name="rules", summary=N_("what is allowed, asked and denied by rule"), least=Role.VIEWER
+        name="rules", summary=N_("what is allowed, asked and denied by rule"), least=Role.APPROVER
     ),
     Entry(name="suggest", summary=N_("rules that your answers suggest"), least=Role.APPROVER),
     Entry(

@@ -58,9 +58,10 @@ def help_text(role: Role, reader: Reader) -> Text:
     """Return what the bot does in four lines, then the commands that this role may use."""
     about = reader.gettext(
         "Agents ask me before they do something; I ask you, with a card.\n"
-        "✅ allows this one, ❌ refuses it. 🔁 and ♾ allow its kind until it is revoked.\n"
+        "✅ approves this one, ❌ denies it. "
+        "🔁 approves its kind in this session, ♾ from now on.\n"
         "Questions have a button for each answer; reply to the card to use your own words.\n"
-        "No answer is never a yes: what nobody decides expires and is denied.\n"
+        "No answer is never a yes: what nobody answers expires.\n"
     )
     listed = [f"/{entry.name} – {reader.gettext(entry.summary)}" for entry in entries_for(role)]
     return lines([about, *listed])

@@ -21,7 +21,7 @@ def leaf(draft: Draft, reader: Reader) -> Leaf:
     """Return what was found, with buttons while it may be put in force."""
     match draft.stage:
         case DraftStage.REFUSED:
-            return Leaf(text=Text(reader.gettext("Only an owner may change the rules.")))
+            return Leaf(text=Text(reader.gettext("You may look here, not change the rules.")))
         case DraftStage.FILE:
             words = reader.gettext(
                 "The rules are kept in POLICY_FILE on the gate's machine; change that file. "

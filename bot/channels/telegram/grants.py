@@ -48,7 +48,9 @@ def answer(told: GrantTold, reader: Reader) -> Answer:
 
 def _headline(listed: GrantList, reader: Reader) -> Text:
     if not listed.total:
-        return Text(reader.gettext("♾ No standing approval is in force: every ask asks."))
+        return Text(
+            reader.gettext("♾ No standing approval is in force. 🔁 or ♾ on a card makes one.")
+        )
     words = reader.ngettext(
         "♾ {n} standing approval in force", "♾ {n} standing approvals in force", listed.total
     )

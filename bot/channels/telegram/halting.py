@@ -21,7 +21,7 @@ def leaf(halting: Halting, reader: Reader) -> Leaf:
     """Return what is asked, or what came of it."""
     match halting.stage:
         case Stage.NOT_ALLOWED:
-            return Leaf(text=Text(reader.gettext("Only an owner may pause this gate.")))
+            return Leaf(text=Text(reader.gettext("You may look here, not pause.")))
         case Stage.UNREADABLE:
             return Leaf(text=_usage(halting.wish, reader))
         case Stage.DROPPED:

@@ -88,7 +88,7 @@ def _by(approval: Approval, reader: Reader) -> Text:
     decision = approval.decision
     if decision is None:
         if approval.state is State.WITHDRAWN:
-            return Text(reader.gettext("taken back"))
+            return Text(reader.gettext("withdrawn"))
         return Text(reader.gettext("nobody answered"))
     if decision.via is Via.RULE:
         return fill(reader.gettext("rule {rule}"), rule=line_code(decision.by, limit=40))

@@ -12,6 +12,7 @@ from bot.channels.telegram.halting import halt_line
 from bot.channels.telegram.leaf import Label, Leaf
 from bot.channels.telegram.text import Reader, fill, line_code, lines
 from bot.core.approval import Approval, Kind, State
+from bot.core.errors import TooHasty
 from bot.core.preview import one_line
 from bot.core.risk import Level
 from bot.gate.queue_page import Batch, Question, Queue, Result, Row, Told, What
@@ -59,8 +60,10 @@ def answer(told: Told, reader: Reader) -> Answer:
             return Answer(text=answer_in_list(told.approval, reader))
         case What.LATE if told.approval is not None:
             return Answer(text=how_it_ended(told.approval, reader), is_alert=True)
+        case What.REFUSED if isinstance(told.refusal, TooHasty):
+            return Answer(text=asked.too_hasty(told.refusal, reader), is_alert=True)
         case What.REFUSED if told.refusal is not None:
-            return Answer(text=reader.gettext(told.refusal.sentence), is_alert=True)
+            return Answer(text=reader.refusal(told.refusal), is_alert=True)
         case What.OPENED:
             return Answer(text=reader.gettext("Its card comes below."))
         case What.ASKED:

@@ -162,7 +162,7 @@ def roll_answer(told: Told, reader: Reader) -> Answer:
             words = reader.gettext("{name} is removed.")
             return Answer(text=words.format(name=one_line(told.name, limit=64)))
         case What.REFUSED if told.refusal is not None:
-            return Answer(text=reader.gettext(told.refusal.sentence), is_alert=True)
+            return Answer(text=reader.refusal(told.refusal), is_alert=True)
         case What.NOT_YOURS:
             words = reader.gettext("Only an owner of this gate may do that.")
             return Answer(text=words, is_alert=True)

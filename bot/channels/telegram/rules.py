@@ -36,7 +36,7 @@ _SAID: Final = {
 def leaf(page: RulesPage, reader: Reader) -> Leaf:
     """Return the list, or the policy that is looked at."""
     if page.refused:
-        return Leaf(text=Text(reader.gettext("Only an owner may look at and change the rules.")))
+        return Leaf(text=Text(reader.gettext("Only an approver may see the rules.")))
     if page.is_file:
         return Leaf(text=_of_file(page, reader))
     if page.one is not None:
@@ -62,7 +62,9 @@ def answer(change: RuleChange, reader: Reader) -> Answer:
 
 def _headline(page: RulesPage, reader: Reader) -> Text:
     if not page.total:
-        return Text(reader.gettext("📏 There is no rule, so everything asks."))
+        return Text(
+            reader.gettext("📏 There is no rule. What no standing approval covers is asked.")
+        )
     words = reader.ngettext(
         "📏 {n} policy, judged in this order", "📏 {n} policies, judged in this order", page.total
     )

@@ -109,6 +109,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "resume": "resume",
     "snooze": "snooze",
 }
+# What no command opens is about what another kind shows.
+_ABOUT: Final = {"digest": "pending", "draft": "rules"}
 
 
 def pack(handle: str, button: SheetButton) -> str:
@@ -160,24 +162,26 @@ def answer_to_press(reaction: SheetReaction, person: Person, reader: Reader) -> 
             template = reader.gettext("You are not an approver here. (your id: {id})")
             return Answer(text=template.format(id=person.address.address), is_alert=True)
         case SheetEffect.STALE:
-            words = reader.gettext("Telegram showed you an old list; it is up to date now.")
+            words = reader.gettext("Telegram showed you an old message; it is up to date now.")
             return Answer(text=words, is_alert=True)
         case SheetEffect.CLOSED:
-            words = reader.gettext("This list is closed; send {command} for a new one.")
+            words = reader.gettext("This message is closed; send {command} for a new one.")
             return Answer(text=words.format(command=_command(reaction.kind)), is_alert=True)
         case SheetEffect.UNKNOWN:
-            words = reader.gettext("I don't know this list. Send /pending to see what waits.")
+            words = reader.gettext("I don't know this message. Send /pending to see what waits.")
             return Answer(text=words, is_alert=True)
         case SheetEffect.REPEATED:
             return Answer()
 
 
 def _not_yours(reaction: SheetReaction, reader: Reader) -> str:
-    words = reader.gettext("This list is {name}'s; send {command} for your own.")
+    words = reader.gettext("This message is {name}'s; send {command} for your own.")
     owner = one_line(reaction.owner, limit=48)
     return words.format(name=owner, command=_command(reaction.kind))
 
 
 def _command(kind: str) -> str:
+    """Return the command that brings what a sheet of this kind is about."""
+    kind = _ABOUT.get(kind, kind)
     names = [command for command, opened in COMMANDS.items() if opened == kind]
     return f"/{names[0]}" if names else "/help"

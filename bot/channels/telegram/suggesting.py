@@ -20,12 +20,12 @@ _NAME_LIMIT: Final = 80
 def leaf(shown: Suggesting, reader: Reader) -> Leaf:
     """Return the offer that is looked at, or that there is none."""
     if shown.refused:
-        return Leaf(text=Text(reader.gettext("Only an owner may change the rules.")))
+        return Leaf(text=Text(reader.gettext("You may look here, not change the rules.")))
     offer = shown.offer
     if offer is None:
         none = reader.gettext(
-            "💡 Nothing to suggest: a rule is offered for a command that was approved five times "
-            "and never denied, and that can be proven."
+            "💡 Nothing to suggest yet: a rule is offered for a plain command that was approved "
+            "five times and never denied."
         )
         done = reader.gettext("💡 No further suggestion.")
         was_used = shown.used or shown.dismissed

@@ -196,7 +196,7 @@ async def test_revoke_asks_once_then_revokes_and_says_by_whom(office: Office, an
 
     tap = await ana.tap("Revoke")
 
-    assert await tap.answer == "Still in force: tap “Yes, revoke” to take it back."
+    assert await tap.answer == "Still in force: tap “Yes, revoke” to revoke it."
     await card.shows("Revoke it?")
     assert card.labels == ["Yes, revoke", "← Back"]
     assert len(await grants(office)) == 1

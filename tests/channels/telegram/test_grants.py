@@ -90,7 +90,7 @@ async def test_grants_come_in_pages(office: Office, ana: Person) -> None:
 async def test_without_any_it_says_so(office: Office, ana: Person) -> None:
     card = await listed(office, ana)
 
-    assert card.text == "♾ No standing approval is in force: every ask asks."
+    assert card.text == "♾ No standing approval is in force. 🔁 or ♾ on a card makes one."
 
 
 async def test_a_stranger_gets_no_list(office: Office, telegram: FakeTelegram) -> None:

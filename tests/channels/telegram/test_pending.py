@@ -115,7 +115,7 @@ async def test_a_list_is_answered_by_the_one_who_asked_for_it(
     his = await ben.tap("✅ 1", card=card)
     hers = await eve.tap("✅ 1", card=card)
 
-    assert await his.answer == "This list is Ana's; send /pending for your own."
+    assert await his.answer == "This message is Ana's; send /pending for your own."
     assert await hers.answer == "You are not an approver here. (your id: 1003)"
     assert await state_of(office, id) == "pending"
 
@@ -129,7 +129,7 @@ async def test_a_newer_list_takes_the_buttons_of_the_older(office: Office, ana: 
 
     await older.until(lambda one: not one.labels)
     tap = await ana.tap_data(data, card=older)
-    assert await tap.answer == "This list is closed; send /pending for a new one."
+    assert await tap.answer == "This message is closed; send /pending for a new one."
     assert await state_of(office, id) == "pending"
 
 
@@ -157,7 +157,7 @@ async def test_a_button_of_a_page_that_was_turned_does_nothing(
 
     tap = await ana.tap_data(old, card=card)
 
-    assert await tap.answer == "Telegram showed you an old list; it is up to date now."
+    assert await tap.answer == "Telegram showed you an old message; it is up to date now."
     assert {await state_of(office, id) for id in ids} == {"pending"}
 
 

@@ -80,7 +80,7 @@ async def test_a_made_up_button_of_ones_own_list_does_nothing(
 
     tap = await ana.tap_data(sheets.pack(handle, button), card=card)
 
-    assert await tap.answer == "Telegram showed you an old list; it is up to date now."
+    assert await tap.answer == "Telegram showed you an old message; it is up to date now."
     assert await state_of(office, id) == "pending"
 
 
@@ -96,6 +96,6 @@ async def test_a_guessed_secret_and_another_chats_list_are_unknown(
     guessed = await ana.tap_data(sheets.pack(HANDLE, SheetButton(verb="yes")), card=card)
     moved = await ana.tap_data(data, card=elsewhere)
 
-    words = "I don't know this list. Send /pending to see what waits."
+    words = "I don't know this message. Send /pending to see what waits."
     assert (await guessed.answer, await moved.answer) == (words, words)
     assert await state_of(office, id) == "pending"

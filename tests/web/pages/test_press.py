@@ -164,7 +164,7 @@ async def test_who_comes_after_a_withdrawal_is_told_so(reader: Reader):
 
     told = await reader.press(id, "deny", page=html)
 
-    assert "claude took it back at 12:00 UTC; nothing was decided." in told
+    assert "claude withdrew it at 12:00 UTC; nothing was decided." in told
     assert (await reader.world.read(id))["status"] == "withdrawn"
 
 
