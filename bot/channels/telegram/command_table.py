@@ -26,6 +26,11 @@ TABLE: Final = (
         name="grants", summary=N_("standing approvals, and taking them back"), least=Role.VIEWER
     ),
     Entry(
+        name="history",
+        summary=N_("what has ended; /history WORDS looks for them"),
+        least=Role.VIEWER,
+    ),
+    Entry(
         name="pause",
         summary=N_("hold every ask; /pause 2h ends by itself"),
         least=Role.APPROVER,
