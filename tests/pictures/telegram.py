@@ -89,5 +89,7 @@ def _text(units: bytes, start: int, end: int) -> str:
 
 
 def _relative(seconds: float) -> str:
-    minutes = round(seconds / 60)
-    return f"in {minutes} minutes" if minutes > 0 else f"{-minutes} minutes ago"
+    whole = max(1, int(abs(seconds)))
+    count, unit = (whole // 60, "minute") if whole >= 60 else (whole, "second")
+    words = f"{count} {unit}{'s' if count > 1 else ''}"
+    return f"in {words}" if seconds > 0 else f"{words} ago"

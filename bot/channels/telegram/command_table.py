@@ -25,6 +25,11 @@ TABLE: Final = (
     Entry(name="grants", summary=N_("standing approvals, and revoking them"), least=Role.VIEWER),
     Entry(name="history", summary=N_("what has ended; words after it search"), least=Role.VIEWER),
     Entry(
+        name="history",
+        summary=N_("what has ended; /history WORDS looks for them"),
+        least=Role.VIEWER,
+    ),
+    Entry(
         name="pause",
         summary=N_("hold every ask; /pause 2h ends by itself"),
         least=Role.APPROVER,
