@@ -16,11 +16,12 @@ from pydantic import ValidationError
 from bot.channels.telegram import webhook
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.fault import CALL_ERRORS, channel_error
-from bot.channels.telegram.handlers import Handlers, Spawn
+from bot.channels.telegram.handlers import Handlers
 from bot.channels.telegram.menu import Menu
 from bot.channels.telegram.pacing import Pacing, pause
 from bot.channels.telegram.poller import Poller
 from bot.channels.telegram.readers import Readers
+from bot.channels.telegram.spawn import Spawn
 from bot.channels.telegram.standing import UNAUTHORIZED, Standing
 from bot.channels.telegram.topics import TopicThreads
 from bot.channels.telegram.updates import ALLOWED_UPDATES

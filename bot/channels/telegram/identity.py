@@ -3,10 +3,11 @@
 from typing import Final
 
 from aiogram.types import CallbackQuery, Message, User
+from aiogram.types import Update as Event
 
 from bot.core.character import BRACKETS, is_invisible
 from bot.core.preview import one_line
-from bot.gate.channel import Target
+from bot.gate.channel import Target, Update
 from bot.gate.press import Person, Place
 
 CHANNEL: Final = "telegram"
@@ -63,6 +64,22 @@ def replied(message: Message) -> Message | None:
 def chat_target(chat_id: int) -> Target:
     """Return a chat, or a person's private chat, as the gate names it."""
     return Target(channel=CHANNEL, address=str(chat_id))
+
+
+def update_of(event: Event) -> Update:
+    """Return the number under which an update is handled, once."""
+    return Update(channel=CHANNEL, id=event.update_id)
+
+
+def answer_of(event: Event) -> Update:
+    """Return the number under which an update is answered, once, beside what it did."""
+    return Update(channel=f"{CHANNEL}.answer", id=event.update_id)
+
+
+def replied_place(message: Message) -> Place:
+    """Return the chat, and the message there that somebody replied to."""
+    target, before = chat_target(message.chat.id), replied(message)
+    return Place(target=target, message=str(before.message_id) if before is not None else None)
 
 
 def clean_name(raw: str, *, id: int) -> str:

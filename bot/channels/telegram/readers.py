@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from typing import Final
 
+from aiogram.types import Message, User
+
+from bot.channels.telegram import identity
 from bot.channels.telegram.text import BotName, Reader
 from bot.core.errors import GateError
 from bot.core.preference import Preferences
 from bot.gate.channel import Target
 from bot.gate.events import Event, PreferencesChanged
 from bot.gate.preference import PeoplePreferences
+from bot.gate.press import Person
 from bot.locales import LANGUAGES, translator
 from bot.locales.preferred import Usual
 
@@ -67,6 +71,20 @@ class Readers:
                 await self._preferences.hear_language(person, tag)
         except GateError as error:
             log.warning("telegram: a person's language is not remembered: %s", error)
+
+    async def hearing(self, person: Person, user: User | None) -> Reader:
+        """Return the reader of what only this person sees; remember their language."""
+        tag = user.language_code if user is not None else None
+        if person.may_act:
+            await self.hear(person.address, tag)
+        return await self.of(person.address, heard=tag)
+
+    async def answering(self, message: Message, person: Person) -> Reader:
+        """Return the reader of an answer in a message's chat: of the person, or of the group."""
+        reader = await self.hearing(person, message.from_user)
+        if message.chat.type == "private":
+            return reader
+        return await self.at(identity.chat_target(message.chat.id))
 
     def every(self) -> tuple[Reader, ...]:
         """Return a reader of each language, in the usual zone."""
