@@ -1,11 +1,22 @@
 """The asker never decides; only named people and keys that may do."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from bot.core.decision import Via
-from bot.core.errors import AskerMayNotDecide, MayOnlyLook, NotAllowed, NotAnApprover
+from bot.core.errors import (
+    AskerMayNotDecide,
+    MayOnlyLook,
+    NotAllowed,
+    NotAnApprover,
+    NotAskedHere,
+)
 from bot.core.people import Approver, Decider, Right, Role, refusal_to_decide
-from tests.builders import ANA, a_key, an_approval
+from bot.core.routing import Escalation, Routing
+from bot.core.ruling import Ruling
+from tests.builders import ANA, NOW, a_key, an_approval
 
 
 def test_a_named_person_may_decide():
@@ -61,3 +72,17 @@ def test_the_audit_names_deciders_by_identity():
 
     assert ANA.identity == "person:telegram-1001"
     assert key.identity == "key:" + "b" * 12
+
+
+def test_those_asked_later_decide_from_then_on_and_not_before():
+    later = Escalation(after=timedelta(minutes=5), approvers=("admin",))
+    routing = Routing(approvers=("ana",), escalate=later)
+    before = Ruling(rule="p", named=("telegram-1001",), routing=routing)
+    after = replace(before, named=("telegram-1001", "telegram-1002"), escalated_at=NOW)
+    ben = Decider(name="Ben", via=Via.TELEGRAM, person="telegram-1002")
+    admin = Decider(name="admin", via=Via.API, key=a_key("b", decides=True, name="admin"))
+
+    for one in (ben, admin):
+        assert type(refusal_to_decide(an_approval(ruling=before), one)) is NotAskedHere
+        assert refusal_to_decide(an_approval(ruling=after), one) is None
+    assert refusal_to_decide(an_approval(ruling=after), ANA) is None
