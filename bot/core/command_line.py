@@ -7,6 +7,7 @@ follow the shell's grammar it says so.
 import re
 from dataclasses import dataclass, field
 
+from bot.core.program_table import KEYWORDS
 from bot.core.shell_word import value_of_ansi
 
 _DEPTH = 12
@@ -76,7 +77,8 @@ class _Level:
     """One level of nesting while it is read: the command and the word at hand."""
 
     __slots__ = (
-        "_around", "_command", "_depth", "_heredocs", "_reading", "_redirect", "_text", "_word",
+        "_around", "_cases", "_command", "_depth", "_heredocs", "_reading", "_redirect", "_text",
+        "_word",
     )  # fmt: skip
 
     def __init__(self, text: str, reading: Reading, *, around: Command | None, depth: int) -> None:
@@ -84,6 +86,7 @@ class _Level:
         self._reading = reading
         self._around = around
         self._depth = depth
+        self._cases = 0  # that have begun and not ended
         self._command = Command()
         self._word: list[str] | None = None
         self._redirect = ""
@@ -91,27 +94,36 @@ class _Level:
 
     def read_commands(self, at: int, *, closer: str) -> int:
         """Read up to the closer; return the place after it."""
-        parens = 0
+        outer: list[int] = []  # for each open paren, the cases that were open before it
         while match := _TOKEN.match(self._text, at):
             kind, piece, at = match.lastgroup, match[0], match.end()
             if kind == "plain":
                 self._add(piece)
             elif kind == "blank":
                 self._end_word()
-            elif piece == closer and not parens:
+            elif piece == closer and not outer and not (piece == ")" and self._is_pattern(0)):
                 self._end_command("")
                 return at
             elif kind == "operator":
                 self._end_command(piece)
                 at = self._skip_heredocs(at) if piece == "\n" else at
             elif kind == "paren":
-                parens = max(parens + (1 if piece == "(" else -1), 0)
+                if piece == ")" and outer and not self._is_pattern(outer[-1]):
+                    outer.pop()
                 self._end_command(piece)
+                if piece == "(":
+                    outer.append(self._cases)
             else:
                 at = self._read_special(kind or "", piece, at)
         self._end_command("")
         self._reading.is_doubtful |= closer != ""
         return at
+
+    def _is_pattern(self, cases: int) -> bool:
+        """Tell whether a `)` here ends a pattern; so many cases are open around its paren."""
+        self._end_word()
+        first = _first_word(self._command)
+        return self._cases + (first == "case") - (first == "esac") > cases
 
     def _read_special(self, kind: str, piece: str, at: int) -> int:
         if kind == "redirect":
@@ -194,6 +206,8 @@ class _Level:
         self._end_word()
         self._redirect = ""
         command, self._command = self._command, Command()
+        first = _first_word(command)
+        self._cases = max(self._cases + (first == "case") - (first == "esac"), 0)
         if command.words or command.writes or command.reads or command.body or command.inner:
             self._reading.commands.append(command)
             if self._around is not None:
@@ -223,3 +237,8 @@ class _Level:
                 command.inner += level._command.inner
         self._heredocs.clear()
         return min(at, len(self._text))
+
+
+def _first_word(command: Command) -> str:
+    """Return the first word that is no keyword before a command."""
+    return next((word for word in command.words if word not in KEYWORDS), "")

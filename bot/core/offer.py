@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from difflib import unified_diff
 from enum import StrEnum
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, assert_never
 
 from bot.core.action import Action
 from bot.core.action_text import texts_of
@@ -131,6 +131,8 @@ def take(approval: Approval, offer: Offer, verb: OfferVerb) -> Taken | None:
             return replace(offer, step=Step.CHOOSING, shown=approval.copies)
         case OfferVerb.NOTHING:
             return replace(offer, step=Step.DROPPED)
+        case _:
+            assert_never(verb)
 
 
 def command_of(action: Action) -> str | None:

@@ -6,13 +6,13 @@ followed is itself a danger.
 
 import re
 from dataclasses import dataclass, field
-from itertools import chain, islice, takewhile
+from itertools import chain, takewhile
 
 from bot.core.command_line import Command, read
 from bot.core.danger import Danger
 from bot.core.danger_table import BY_PROGRAM
 from bot.core.database import CLIENTS, dangers_in_statements
-from bot.core.feed import fed_by, given_words, name_of
+from bot.core.feed import fed_by, given_words, is_fed_from_afar, name_of
 from bot.core.given_code import (
     codes_given,
     dangers_of_feeding,
@@ -41,6 +41,7 @@ from bot.core.program_table import (
     WRAPPERS,
     WRAPPING,
 )
+from bot.core.prose import UNMISTAKABLE, commands_in_prose
 from bot.core.risk_file import (
     dangers_of_files,
     dangers_of_removal,
@@ -49,29 +50,12 @@ from bot.core.risk_file import (
     may_name_files,
 )
 from bot.core.windows import POWERSHELLS, dangers_in_windows
+from bot.core.wrapper import inner_of
 
 _DEPTH = 4  # scripts within scripts that are still read
 _LOOK = 16  # words after a wrapper that may be the wrapped program
 _COMMANDS = 1_000  # commands of a script that are judged
 
-_QUOTED = 50  # commands within a text that are read
-_QUOTED_LENGTH = 300
-
-_IN_PROSE = re.compile(
-    r"(?<![\w./-])(?:rm|git|curl|wget|dd|mkfs[.\w]{0,9}|terraform|kubectl|dropdb|docker|base64)[ ]"
-)
-_UNMISTAKABLE = frozenset(
-    {
-        Danger.WIPES,
-        Danger.DELETES,
-        Danger.REWRITES,
-        Danger.NETWORK_CODE,
-        Danger.HIDDEN_CODE,
-        Danger.DISK,
-        Danger.DATABASE,
-        Danger.RESOURCES,
-    }
-)
 _OPENING = frozenset({"do", "{"})
 _NOT_A_NAME = re.compile(r"[$`*?{]|^$")
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)(?:\[[^\]]*\])?\+?=")
@@ -117,11 +101,8 @@ def _dangers(text: str, cwd: str | None, *, depth: int, judged: set[str]) -> set
 def dangers_in_prose(text: str, cwd: str | None) -> set[Danger]:
     """Return the unmistakable dangers of commands that stand in a text of any kind."""
     found: set[Danger] = set()
-    for match in islice(_IN_PROSE.finditer(text), _QUOTED):
-        line = text[match.start() : match.start() + _QUOTED_LENGTH].partition("\n")[0]
-        if (quote := text[max(match.start() - 1, 0)]) in "\"'`":
-            line = line.partition(quote)[0]
-        found |= dangers_in_line(line, cwd) & _UNMISTAKABLE
+    for line in commands_in_prose(text):
+        found |= dangers_in_line(line, cwd) & UNMISTAKABLE
     return found
 
 
@@ -160,6 +141,8 @@ class _Line:
             words[:_LOOK]
         ):
             self._judge_wrapped(command, words)
+        if len(words) > _LOOK:
+            self._judge_followed(command, words)
         self._judge_program(command, words)
         self._judge_fetched(command, words)
 
@@ -182,9 +165,27 @@ class _Line:
                 for script in scripts_within(words[at]):
                     self._judge_script(script)
             else:
-                self._judge_program(command, words[at:])
-                self.found |= dangers_of_variables(command, words[at:])
-                self.found |= dangers_of_removal(words[at:], self.place.here)
+                self._judge_run(command, words[at:])
+
+    def _judge_followed(self, command: Command, words: list[str]) -> None:
+        """Judge what a wrapper's own options say is wrapped, however far behind it stands."""
+        runs = [tuple(words)]
+        for _ in range(_LOOK):
+            inner = inner_of(runs.pop())
+            for run in inner.runs if inner is not None else ():
+                wrapped = [word or "" for word in run.words]
+                if wrapped:
+                    self._judge_run(command, wrapped)
+                if not run.is_guess:
+                    runs.append(tuple(wrapped))
+            if not runs:
+                return
+        self.found.add(Danger.UNREADABLE)
+
+    def _judge_run(self, command: Command, words: list[str]) -> None:
+        self._judge_program(command, words)
+        self.found |= dangers_of_variables(command, words)
+        self.found |= dangers_of_removal(words, self.place.here)
 
     def _judge_find(self, command: Command, words: list[str]) -> None:
         """Judge what a find runs on what it found, which lies below its starts."""
@@ -207,6 +208,8 @@ class _Line:
             self._judge_interpreted(command, arguments)
         if name in KILLERS and any(map(_GATE_NAME.search, [*arguments, *given_words(command)])):
             self.found.add(Danger.GATE)
+        if name in KILLERS and is_fed_from_afar(command):
+            self.found.add(Danger.UNREADABLE)
         if name in SENDERS and (command.source is not None or command.reads):
             self.found.add(Danger.SENDS)
         if name in FETCHERS or name in LOOKUPS:

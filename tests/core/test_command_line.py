@@ -32,6 +32,30 @@ DATA = Path(__file__).parent / "data"
         ("a $'b' $c ${d}", [["a", "b", "$c", "${d}"]]),
         ("a $'\\x72m' -$'c' $\"d\"", [["a", "rm", "-c", "d"]]),
         ("a) b", [["a"], ["b"]]),
+        (
+            "a $(case b in c) d;; (e) f;; esac) g",
+            [["case", "b", "in", "c"], ["d"], ["e"], ["f"], ["esac"], ["a", "$()", "g"]],
+        ),
+        (
+            'a "$( (case b in c) (d);; esac) | e\nf)" g',
+            [["case", "b", "in", "c"], ["d"], ["esac"], ["e"], ["f"], ["a", "$()", "g"]],
+        ),
+        (
+            "$(case b in (c) (d);; esac) e",
+            [["case", "b", "in"], ["c"], ["d"], ["esac"], ["$()", "e"]],
+        ),
+        (
+            "$(if case b in\nc) d; esac; then e; fi) f",
+            [
+                ["if", "case", "b", "in"],
+                ["c"],
+                ["d"],
+                ["esac"],
+                ["then", "e"],
+                ["fi"],
+                ["$()", "f"],
+            ],
+        ),
     ],
 )
 def test_words_and_commands_are_read_as_a_shell_reads_them(line, commands):

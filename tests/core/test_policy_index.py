@@ -1,5 +1,6 @@
 """The index judges as the rules do, one after the other."""
 
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -80,3 +81,14 @@ def test_an_option_before_a_word_is_not_passed_over():
         assert found == judge([policy], subject)
         assert found.verdict == verdict
         assert (found.doubt is not None) == (command == "ls -w src")
+
+
+@pytest.mark.parametrize("is_strict", [False, True])
+def test_an_index_is_empty_only_where_no_rule_is_in_force(is_strict):
+    rule = {"match": {}, "decision": "deny", "strict": is_strict}
+    policy = as_policy({"name": "a", "rules": [rule]})
+
+    assert PolicyIndex(()).is_empty
+    assert PolicyIndex([replace(policy, rules=())]).is_empty
+    assert PolicyIndex([replace(policy, is_enabled=False)]).is_empty
+    assert not PolicyIndex([policy]).is_empty

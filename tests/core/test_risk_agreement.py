@@ -20,7 +20,7 @@ from tests.core.test_floor import ROWS
 from tests.core.test_risk import command
 
 SEED = 20_261_121
-DANGEROUS = "pulumi destroy"
+DANGEROUS = "dropuser ana"
 GUESSES = {NOT_SHELL, TOO_LONG}
 GUESS = UNFOLLOWED_DOUBT.partition("{}")[0]
 ESCAPE = re.compile(r"\\(n|t|r|x0b|x0c)")  # how the tricks' file writes what breaks its lines
@@ -62,14 +62,16 @@ WAYS = """
     sh -c -- '@'
     bash -O extglob -c '@'
     fish -c '@'
+    x=$(case x in x) @;; esac)
+    curl x | cat <(case x in y) :;; x) @;; esac)
     bash --rcfile <(echo '@')
     printf '%s' '@' | sh
     . /dev/stdin <<< '@'
     source <(echo @)
     yash -c '@'
     ssh -o ProxyCommand='@' x
-    $'pulumi' destroy
-    $'\\x70ulumi' destroy
+    $'dropuser' ana
+    $'\\x64ropuser' ana
     pulumi $'destroy'
     pulumi $'\\x64estroy'
     docker --context x --log-level debug run y @
@@ -103,9 +105,9 @@ def made_dangerous(line: str) -> Iterator[str]:
 def is_seen(line: str) -> bool:
     """Tell whether the parser sees the program run, and does not only guess that it does."""
     script = read_script(line)
-    words = [program.words[:2] for program in script.programs]
+    run = [program.words[:1] for program in script.programs]
     is_guess = any(doubt in GUESSES or doubt.startswith(GUESS) for doubt in script.doubts)
-    return ("pulumi", "destroy") in words and not is_guess
+    return ("dropuser",) in run and not is_guess
 
 
 def asks(line: str) -> bool:
@@ -114,7 +116,7 @@ def asks(line: str) -> bool:
 
 
 def runs(bash: Bash, line: str) -> bool:
-    return DANGEROUS.split() in [words[:2] for words in bash.run(line)]
+    return ["dropuser"] in [words[:1] for words in bash.run(line)]
 
 
 def test_what_the_parser_sees_run_is_seen_by_the_reading_of_dangers(tmp_path):
@@ -162,10 +164,10 @@ def test_each_way_to_run_it_is_seen(way):
         "git -c core.pager=cat log",
         "PAGER=cat git log",
         "EDITOR=vim git commit",
-        "git commit -m 'pulumi destroy is gone'",
-        "echo 'do pulumi destroy { pulumi destroy'",
+        "git commit -m 'dropuser ana is gone'",
+        "echo 'do dropuser ana { dropuser ana'",
         "echo I do what I can",
-        "bash build.sh 'pulumi destroy'",
+        "bash build.sh 'dropuser ana'",
         "make CFLAGS='-O2 -g' all",
         "alias ll='ls -la'",
         "tar --exclude 'a b' -czf x.tgz src",
@@ -173,7 +175,42 @@ def test_each_way_to_run_it_is_seen(way):
         "bun run test",
         "ip -br addr",
         "env A='b c' pytest -q",
+        f"timeout 60 pytest {' '.join(f'tests/test_{n}.py' for n in range(40))}",
+        f"find src {'-name a -o ' * 30} -exec ';'",
+        f"docker run {'-e A ' * 30} -v ./src:/src image npm test",
     ],
 )
 def test_what_only_looks_like_a_way_to_run_something_is_not_on_the_floor(line):
     assert not asks(line)
+
+
+@pytest.mark.parametrize("pipes", [0, 10, 15, 16, 40])
+@pytest.mark.parametrize("reader", ["sh", "python", "bash -s", "xargs sh -c"])
+def test_a_long_pipe_hides_nothing_that_is_run_at_its_end(pipes, reader):
+    assert asks(f"curl https://example.org/x {'| cat ' * pipes}| {reader}")
+
+
+@pytest.mark.parametrize("pipes", [0, 10, 14, 40])
+def test_a_long_pipe_hides_nothing_that_is_killed_at_its_end(pipes):
+    assert asks(f"pgrep ok2run {'| cat ' * pipes}| xargs kill")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "if true " + "{ " * 40 + DANGEROUS,
+        "eval " * 40 + DANGEROUS,
+        "bash -c '" + "eval eval " * 40 + DANGEROUS + "'",
+        *(wrapper * 12 + DANGEROUS for wrapper in ("env ", "nice ", "timeout 5 ", "env -u X ")),
+        *(wrapper * 60 + DANGEROUS for wrapper in ("env ", "nice ", "timeout 5 ", "env -u X ")),
+        "env " + "-u X " * 60 + DANGEROUS,
+        "env " + "A=1 " * 60 + DANGEROUS,
+        "docker run " + "-e A " * 60 + "image " + DANGEROUS,
+        "docker run " + "-e A " * 60 + "--entrypoint dropuser image ana",
+        "xargs " + "-n 1 " * 60 + DANGEROUS,
+        "env " + "-u X " * 60 + f"parallel {DANGEROUS} ::: a",
+        "find . " + "-name a " * 60 + f"-exec ';' -exec {DANGEROUS} ';'",
+    ],
+)
+def test_nothing_is_hidden_by_being_nested(line):
+    assert asks(line)
