@@ -16,7 +16,7 @@ from tests.faults.outage import ENDS, HANG_LIMIT, Outage
 from tests.world import World
 
 SEED = 2026
-AT_ONCE = timedelta(seconds=10)
+AT_ONCE = timedelta(seconds=3)
 
 
 @pytest.fixture
