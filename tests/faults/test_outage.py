@@ -102,7 +102,7 @@ async def check(run: Outage, began: datetime) -> None:
                     await run.settle()
                 assert card.text.startswith(stamp), (one, final["status"], card)
         mine = run.copies(run.people[0], one)
-        if not run.had_trouble(run.people[0].chat_id, one.at, one.at, began):
+        if not run.had_trouble(run.people[0].chat_id, one.at, one.at + AT_ONCE, began):
             assert len(mine) == 1
             assert mine[0].at - one.at <= AT_ONCE, one
 
