@@ -122,7 +122,7 @@ async def test_no_card_is_lost_in_a_few_minutes_of_outages(
     run = await outage(build, telegram, clock, timedelta(minutes=4))
 
     assert len(run.asked) > 20
-    assert run.hit == set(KINDS)
+    assert len(run.hit) > len(KINDS) / 2, run.hit
 
 
 @pytest.mark.full
@@ -133,3 +133,4 @@ async def test_no_card_is_lost_in_half_an_hour_of_outages(
     run = await outage(build, telegram, clock, timedelta(minutes=30))
 
     assert len(run.asked) > 150
+    assert run.hit == set(KINDS)
