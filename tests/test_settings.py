@@ -129,6 +129,7 @@ def test_variables_of_other_programs_in_the_environment_are_left_alone(tmp_path:
         ("PUBLIC_URL", "https://u:pw@gate.example.com", "it must not hold a name or password"),
         ("PUBLIC_URL", "https://gate.exämple.com", "it holds characters that no URL has"),
         ("TELEGRAM_API_BASE", "127.0.0.1:8081", "it is not an http or https URL"),
+        ("TELEGRAM_TOPICS", "on", "'on' is none of the choices; use off or agent."),
         ("TELEGRAM_API_BASE", "http://h/?x", "it must not hold a ? or #"),
         ("APPROVAL_API_KEY", ",", "it holds no key"),
         ("APPROVAL_API_KEY", "one two", "a key takes printable ASCII"),

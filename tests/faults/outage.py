@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.channels.telegram.bot import TelegramBot
-from bot.gate.channel import CardKind
+from bot.gate.channel import CardKind, Target
 from tests.fakes.clock import FakeClock
 from tests.fakes.telegram import Card, FakeTelegram, Fault, Person
 from tests.world import World
@@ -22,9 +22,12 @@ ASK_EVERY: Final = timedelta(seconds=9)
 LIFE: Final = 90
 # After this long in order, a chat has what it was owed: the longest hold of a lane and of a 429.
 RECOVERED: Final = timedelta(seconds=95)
-HANG_LIMIT: Final = 0.2
+HANG_LIMIT: Final = 1.0
+# Of one chat; "refused" is everybody's.
+KINDS: Final = ("reset", "hang", "late", "5xx", "429", "unheard")
 ENDS: Final = {"approved": "✅ Approved", "denied": "❌ Denied", "expired": "⌛ Expired"}
 _MOST_STEPS: Final = 2000
+_MOMENTS: Final = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,7 @@ class Outage:
     length: timedelta
     asked: list[Asked] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
+    hit: set[str] = field(default_factory=set)
     _faults: dict[Trouble, Fault] = field(default_factory=dict)
 
     async def run(self) -> None:
@@ -98,6 +102,15 @@ class Outage:
             await self.world.store.read(_nothing)
             while self._is_busy():
                 await asyncio.sleep(0.001)
+        await self._let_the_healthy_finish()
+
+    async def _let_the_healthy_finish(self) -> None:
+        """Give threads a moment; one that waited for a chat that hangs takes longer than that."""
+        lane = Target(channel="telegram", address=str(self.people[0].id))
+        for _ in range(_MOMENTS):
+            if lane not in self.world.courier._busy:
+                return
+            await asyncio.sleep(0.005)
 
     def _is_busy(self) -> bool:
         recent = self.telegram.calls[-200:]
@@ -181,14 +194,17 @@ class Outage:
             await self.telegram.go_down()
 
     async def _end(self, trouble: Trouble) -> None:
-        self._faults.pop(trouble).heal()
+        fault = self._faults.pop(trouble)
+        if fault.hits:
+            self.hit.add(trouble.kind)
+        fault.heal()
         if trouble.kind == "refused":
             await self.telegram.come_up()
 
 
 def _plan(chance: random.Random, chats: list[int], length: timedelta) -> Iterator[Trouble]:
     """Plan faults for all these chats, with time in between to recover, and one for everybody."""
-    kinds = ["reset", "hang", "late", "5xx", "429", "unheard"]
+    kinds = list(KINDS)
     for chat in chats:
         chance.shuffle(kinds)
         begins = timedelta(seconds=chance.randint(5, 20))

@@ -12,11 +12,11 @@ from tests.channels.telegram.conftest import close
 from tests.conftest import Build
 from tests.fakes.clock import FakeClock
 from tests.fakes.telegram import Card, FakeTelegram
-from tests.faults.outage import ENDS, HANG_LIMIT, Outage
+from tests.faults.outage import ENDS, HANG_LIMIT, KINDS, Outage
 from tests.world import World
 
 SEED = 2026
-AT_ONCE = timedelta(seconds=10)
+AT_ONCE = timedelta(seconds=3)
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ async def check(run: Outage, began: datetime) -> None:
                     await run.settle()
                 assert card.text.startswith(stamp), (one, final["status"], card)
         mine = run.copies(run.people[0], one)
-        if not run.had_trouble(run.people[0].chat_id, one.at, one.at, began):
+        if not run.had_trouble(run.people[0].chat_id, one.at, one.at + AT_ONCE, began):
             assert len(mine) == 1
             assert mine[0].at - one.at <= AT_ONCE, one
 
@@ -122,8 +122,7 @@ async def test_no_card_is_lost_in_a_few_minutes_of_outages(
     run = await outage(build, telegram, clock, timedelta(minutes=4))
 
     assert len(run.asked) > 20
-    outcomes = {one.outcome.partition(" ")[0] for one in telegram.calls}
-    assert {"dropped", "hanging", "junk", "429", "ok"} <= outcomes
+    assert len(run.hit) > len(KINDS) / 2, run.hit
 
 
 @pytest.mark.full
@@ -134,3 +133,4 @@ async def test_no_card_is_lost_in_half_an_hour_of_outages(
     run = await outage(build, telegram, clock, timedelta(minutes=30))
 
     assert len(run.asked) > 150
+    assert run.hit == set(KINDS)

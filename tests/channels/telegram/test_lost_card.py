@@ -98,7 +98,7 @@ async def test_one_copy_that_is_gone_leaves_the_other_to_tell_it(
     await ana.send("/pending")
     await ana.wait_for_card("1 waiting")
     await (await ana.tap("open")).answer
-    copy = await ana.wait_for_card("Deploy 1.4", buttons=True, newer_than=card)
+    copy = await ana.wait_for_card("agent: Deploy", buttons=True, newer_than=card)
     delete(card)
 
     await office.world.decide(id)
