@@ -306,3 +306,12 @@ def test_every_answer_to_a_press_on_a_list_is_chinese():
             said = sheets.answer_to_press(reaction, ANA, CHINESE).text
 
             assert left_in(said) - {"xxxxx"} == set(), (kind, said)
+
+
+@pytest.mark.parametrize(
+    ("kind", "command"), [("digest", "/pending"), ("draft", "/rules"), ("snooze", "/snooze")]
+)
+def test_who_is_late_is_told_the_command_that_brings_it_anew(kind: str, command: str):
+    reaction = SheetReaction(effect=SheetEffect.CLOSED, kind=kind)
+
+    assert command in sheets.answer_to_press(reaction, ANA, CHINESE).text
