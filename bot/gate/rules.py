@@ -31,11 +31,6 @@ _MOST_OFFERED: Final = 10
 _MOST_DIFFERENCES: Final = 5
 _TITLE: Final = 200
 
-LIFTS: Final = (
-    "lifts the floor, and that is never done from a chat; put the rule into a file and use "
-    "`ok2run policy apply` on the gate's machine."
-)
-
 
 class Rules:
     """Finds out what to show; the sheets of `suggest`, `rules` and `draft` do the rest."""

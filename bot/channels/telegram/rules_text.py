@@ -19,7 +19,7 @@ from bot.core.errors import GateError
 from bot.core.policy_document import read_policies
 from bot.gate.channel import Update
 from bot.gate.press import Person
-from bot.gate.rules import LIFTS, lifting
+from bot.gate.rules import lifting
 from bot.gate.service import Gate
 from bot.policy_text import ENDINGS, PolicyText, ending_of, read_text
 
@@ -72,7 +72,7 @@ class RulesText:
                 return fetched
             text, ending = fetched
         read = await asyncio.to_thread(read_text, text, ending)
-        faults = await asyncio.to_thread(_faults, read)
+        faults = await asyncio.to_thread(_faults, read, reader)
         try:
             trial = await self._gate.rules.trial(read.document, faults=faults[:_MOST_FAULTS])
             await self._gate.sheets.open(
@@ -117,18 +117,24 @@ def _ending(text: str) -> str:
     return ".toml" if _LOOKS_LIKE_TOML.search(text) else ".yaml"
 
 
-def _faults(read: PolicyText) -> Sequence[str]:
+def _faults(read: PolicyText, reader: Reader) -> Sequence[str]:
     """Return all that is wrong with a text, each with its line."""
+    at_line = reader.gettext("line {line}: {fault}")
     if read.faults:
-        return [f"line {line}: {sentence}" for line, sentence in read.faults]
+        return [at_line.format(line=line, fault=sentence) for line, sentence in read.faults]
     reading = read_policies(read.document)
     found = []
     for fault in reading.faults:
         line = read.line_of(fault)
-        found.append(f"line {line}: {fault}" if line is not None else str(fault))
+        found.append(str(fault) if line is None else at_line.format(line=line, fault=fault))
     if not found and not reading.policies:
-        found.append("There is no [[policy]] in it.")
+        found.append(reader.gettext("There is no [[policy]] in it."))
+    lifts = reader.gettext(
+        'policy "{name}", rule {number} lifts the floor, and that is never done from a chat; put '
+        "the rule into a file and use {command} on the gate's machine."
+    )
     found += [
-        f'policy "{name}", rule {number} {LIFTS}' for name, number in lifting(reading.policies)
+        lifts.format(name=name, number=number, command="ok2run policy apply")
+        for name, number in lifting(reading.policies)
     ]
     return found

@@ -1,6 +1,7 @@
 """Everything that is shown in Chinese is Chinese, but for names, commands and agents' words."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, timedelta
 
 import pytest
@@ -16,10 +17,14 @@ from bot.core.approval import Approval, Outcome, decided, expired, reported, wit
 from bot.core.card import Face
 from bot.core.decision import Scope, Via
 from bot.core.end import End
-from bot.core.errors import CardOutdated, InvalidAsk
+from bot.core.errors import CardOutdated, InvalidAsk, TooHasty
 from bot.core.extent import Breadth, Extent
+from bot.core.halt import PAUSED_REASON
+from bot.core.number import WRONG_NUMBER, Number
+from bot.core.panel import Panel
 from bot.core.preference import InvalidPreference, Preferences, Quiet, QuietMode
 from bot.core.question import Answer, choose
+from bot.core.revocation import Revocation
 from bot.core.risk import REASON_TEXTS, Assessment, Level, Reason
 from bot.core.routing import Routing, Silence
 from bot.core.ruling import Ruling
@@ -67,7 +72,25 @@ SHARED = Ruling(
 )
 ASKED = (a_question("x", "y", text="一？"), a_question("z", text="二？", multiple=True))
 LONG = an_action(title="t" * 200, preview="p\n" * 4000, params={"a": "b" * 4000}, reason="r")
+PANEL = Face(
+    choosing=Panel(
+        person="p",
+        scope=Scope.ALWAYS,
+        end=End.HOUR,
+        extents=(Extent(breadth=Breadth.EXACT, text="x"), Extent(breadth=Breadth.TYPE)),
+    )
+)
+NUMBERED = an_approval(
+    risk=Assessment(level=Level.CRITICAL), number=Number(right=11, offered=(11, 22, 33))
+)
 EVERY_FACE = [
+    (an_approval(), PANEL),
+    (NUMBERED, Face()),
+    (NUMBERED, Face(confirming="p")),
+    *(
+        (an_approval(ruling=replace(SHARED, escalated_at=NOW, escalated=names)), Face())
+        for names in ((), ("本",))
+    ),
     (an_approval(), Face()),
     (an_approval(action=an_action(reason="r", context={"host": "h"})), Face()),
     (an_approval(copies=1), Face()),
@@ -109,6 +132,19 @@ ENDED = [
                 for end in (End.QUARTER, End.HOUR, End.TODAY)
             ),
         )
+    ),
+    decided(an_approval(), a_decision(by="安娜", via=Via.EARLIER, approved=False)),
+    decided(an_approval(), a_decision(by="安娜", approved=False), reason=WRONG_NUMBER),
+    replace(decided(an_approval(), a_decision(by="安娜", approved=False)), repeats=2),
+    replace(
+        decided(an_approval(), a_decision(by="安娜", scope=Scope.ALWAYS, end=End.REVOKED)),
+        revocation=Revocation(by="本", at=NOW),
+    ),
+    *(
+        expired(an_approval(ruling=ruling, questions=questions), at=NOW, reason=reason)
+        for ruling in (None, SHARED)
+        for questions in ((), ASKED)
+        for reason in (PAUSED_REASON, "handed back: snoozed until 14:00 UTC")
     ),
     expired(an_approval(), at=NOW),
     expired(an_approval(ruling=SHARED), at=NOW),
@@ -173,6 +209,8 @@ def test_what_asks_for_words_is_chinese():
 
 
 REFUSALS = (
+    TooHasty(approvals=10, seconds=60, short_code="TOKEN"),
+    TooHasty(approvals=10, seconds=30, short_code="TOKEN"),
     CardOutdated("One more like it came in; the card shows both now."),
     InvalidAsk("Choose from {letters}.", values={"letters": "A"}),
 )
@@ -197,10 +235,13 @@ def test_every_answer_is_chinese(effect: Effect):
     ]
     for approval in approvals:
         for refusal in (None, *REFUSALS):
-            for face in (None, Face(confirming="p")):
+            for face in (None, Face(confirming="p"), PANEL, Face(revoking=True)):
                 reaction = Reaction(effect=effect, approval=approval, refusal=refusal, face=face)
-                assert english_in(answer_to_tap(reaction, ANA, CHINESE).text) == set()
-                assert english_in(answer_to_words(reaction, ANA, CHINESE)) == set()
+                told = answer_to_tap(reaction, ANA, CHINESE).text
+                assert english_in(told) - {"yes", "TOKEN"} == set()
+                words = answer_to_words(reaction, ANA, CHINESE)
+                typed = {"yes", "no", "TOKEN", approval.short_code if approval else ""}
+                assert english_in(words) - typed == set()
 
 
 @pytest.mark.parametrize("breadth", Breadth)
@@ -214,15 +255,9 @@ def test_every_rule_is_chinese(breadth: Breadth, end):
 
 
 def test_commands_are_answered_in_chinese():
-    waiting = [an_approval() for _ in range(30)]
     quiet = Quiet(from_minute=0, to_minute=60, mode=QuietMode.HELD)
     said = [
-        commands.stranger("1", CHINESE),
-        commands.hello("安娜", CHINESE),
-        commands.help_text(CHINESE),
         commands.your_id("1", 2, CHINESE),
-        commands.pending([], CHINESE),
-        commands.pending(waiting, CHINESE),
         *(
             preference.settings(preferences, CHINESE, NOW)
             for preferences in (

@@ -176,6 +176,26 @@ async def test_a_faulty_text_changes_nothing_and_says_where(
     assert in_force(office) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[[policy]\n", "第 1 行："),
+        ("policy: []\n", "其中没有 [[policy]]。"),
+        (LIFTS, "策略“danger”的第 1 条规则会解除底线"),
+    ],
+)
+async def test_what_is_wrong_is_told_in_the_senders_language(
+    office: Office, ana: Person, text: str, words: str
+):
+    await said(office, ana, "/language zh", "简体中文")
+    card = await said(office, ana, "/rules", "没有规则")
+
+    await ana.reply(card, text)
+
+    draft = await ana.wait_for_card("❌ 没有作出任何更改")
+    assert words in draft.text
+
+
 async def test_a_text_is_not_put_in_force_once_the_rules_are_others(office: Office, ana: Person):
     card = await said(office, ana, "/rules", "There is no rule")
     await ana.reply(card, TOML)

@@ -1,11 +1,14 @@
 """Pages speak as their reader prefers, else as the browser asks; programs are told in English."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
+from bot.core.brake import Brake
 from bot.core.preference import Preferences
 from bot.gate.registry import OWNER
+from tests.builders import ANA
 from tests.web.pages.reader import Markup, Reader, buttons_of
 
 CHINESE = {"Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8"}
@@ -87,12 +90,43 @@ async def test_a_card_is_chinese_wherever_it_stands(reader: Reader, body):
     pages = [await reader.get("/queue"), await reader.get(f"/queue?card={id}")]
     for number, button in enumerate(buttons_of(pages[1], id)):
         if button != "answer":
-            again = {**body, "session_id": f"会{number}", "urgency": "high"}
+            # One that was denied would be denied again by itself.
+            again = {**body, "title": f"部署{number}", "urgency": "high"}
             other = (await reader.world.ask(**again))["approval_id"]
             pages.append(await reader.press(other, button, page=await whole(reader, other)))
 
     for html in pages:
         assert english_in(html) == set()
+
+
+async def test_a_halt_numbers_and_the_field_for_a_code_are_chinese(build):
+    reader = Reader(await build(brake=Brake(approvals=1)))
+    await reader.sign_in()
+    critical = {**ASK, "urgency": "critical", "can_show_number": True}
+    first, second, third = [
+        (await reader.world.ask(**{**critical, "title": f"部署{number}"})) for number in range(3)
+    ]
+    reader.world.client.session.headers.update(CHINESE)
+    pages = [await whole(reader, first["approval_id"])]
+
+    for one, picked in ((first, True), (second, True), (third, False)):
+        id, number = one["approval_id"], one["confirm_number"]
+        html = await reader.press(id, "approve", page=await whole(reader, id))
+        offered = set(re.findall(r'name="number" value="(\d+)"', html))
+        other = next(value for value in offered if value != str(number))
+        answer = str(number) if picked else other
+        pages += [html, await reader.press(id, "confirm", page=html, number=answer)]
+    halts = reader.world.gate.halts
+    await halts.pause(ANA)
+    pages.append(await reader.get("/queue"))
+    await halts.pause(ANA, timedelta(hours=1))
+    pages.append(await reader.get("/queue"))
+    await halts.snooze(ANA, timedelta(hours=1))
+    pages.append(await reader.get("/queue"))
+
+    assert any("请输入卡片的短码" in html for html in pages)
+    for html in pages:
+        assert english_in(html) - {ANA.name} == set()
 
 
 async def test_refusals_and_faults_are_chinese(reader: Reader):
