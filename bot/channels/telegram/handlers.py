@@ -118,9 +118,11 @@ class Handlers:
     async def _open(
         self, kind: str, command: commands.Command, message: Message, event_update: Update
     ) -> None:
+        person = identity.of_message(message)
+        await self._readers.hearing(person, message.from_user)  # in whose language it is shown
         await self._gate.sheets.open(
             kind,
-            person=identity.of_message(message),
+            person=person,
             target=identity.chat_target(message.chat.id),
             update=identity.update_of(event_update),
             words=await prepared(self._gate, kind, command.words),

@@ -51,9 +51,12 @@ async def test_all_four_are_told_the_one_result(
             await asyncio.sleep(pauses / 1000)
             return await racer()
 
+        starts = {name: chance.randrange(8) for name in racers}
+        if n < len(racers):  # each has a start once, however slow its way is here
+            starts |= {name: 200 for name in racers if name != sorted(racers)[n]}
         async with asyncio.TaskGroup() as tasks:
             racing = {
-                name: tasks.create_task(after(chance.randrange(8), racers[name]))
+                name: tasks.create_task(after(starts[name], racers[name]))
                 for name in chance.sample(sorted(racers), 4)
             }
         final = await office.world.read(id)
