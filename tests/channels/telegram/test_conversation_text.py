@@ -8,6 +8,7 @@ import pytest
 from bot.core.preview import show_text
 from tests.channels.telegram.conftest import Office
 from tests.channels.telegram.test_conversation import state_of
+from tests.channels.telegram.test_digest import settle
 from tests.fakes.telegram import FakeTelegram, Person
 
 WEBHOOK = "/v1/telegram/webhook"
@@ -67,6 +68,7 @@ async def test_any_text_is_taken_as_a_reason(office: Office, ana: Person, name: 
 
     decision = (await office.world.read(id))["decision"]
     assert (decision["decision"], decision["note"]) == ("denied", text)
+    await settle(office)
 
 
 async def test_a_diff_too_large_to_take_is_refused_and_the_largest_is_attached(
@@ -153,3 +155,4 @@ async def test_a_body_that_is_no_update_is_set_aside_and_the_next_tap_counts(
     assert answer.status == 200
     await (await ana.tap("Approve", card=card)).answer
     assert await state_of(office, id) == "approved"
+    await settle(office)

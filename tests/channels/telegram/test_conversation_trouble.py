@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from tests.channels.telegram.conftest import Office, OpenOffice
 from tests.channels.telegram.test_conversation import DATABASE, state_of
+from tests.channels.telegram.test_digest import settle
 from tests.fakes.telegram import Card, FakeTelegram, Person
 from tests.world import ADMIN_KEY
 
@@ -34,6 +35,7 @@ async def test_a_card_that_was_too_much_for_telegram_comes_after_the_pause(
     assert len(cards_of(telegram, ana.id, "Deploy 1.4")) == 1
     assert await (await ana.tap("Approve")).answer == "Approved. agent goes on."
     assert await state_of(office, id) == "approved"
+    await settle(office)
 
 
 async def test_a_stamp_that_was_too_much_comes_after_the_pause(
@@ -48,6 +50,7 @@ async def test_a_stamp_that_was_too_much_comes_after_the_pause(
     await telegram.changes.until(lambda: flood.hits or None, 5)
     await in_time(office, lambda: "✅ Approved by Ana" in card.text)
     assert card.labels == []
+    await settle(office)
 
 
 async def test_an_answer_that_is_too_late_or_too_much_undoes_nothing(
@@ -63,6 +66,7 @@ async def test_an_answer_that_is_too_late_or_too_much_undoes_nothing(
         await card.shows("✅ Approved by Ana")
         assert not tap.answered
         assert await state_of(office, id) == "approved"
+    await settle(office)
 
 
 async def test_a_server_fault_makes_no_second_request_of_one(
@@ -77,6 +81,7 @@ async def test_a_server_fault_makes_no_second_request_of_one(
     assert len(cards_of(telegram, ana.id, "Deploy 1.4")) == 1
     await (await ana.tap("Deny")).answer
     assert await state_of(office, id) == "denied"
+    await settle(office)
 
 
 async def test_a_card_that_came_twice_is_one_request_and_the_old_copy_tells_its_end(
@@ -93,6 +98,7 @@ async def test_a_card_that_came_twice_is_one_request_and_the_old_copy_tells_its_
     assert (await late.answer).startswith("Already denied by Ana, 12:")
     assert await state_of(office, id) == "denied"
     await old.shows("❌ Denied by Ana")
+    await settle(office)
 
 
 async def test_who_blocked_the_bot_keeps_nobody_else_from_deciding(
@@ -108,6 +114,7 @@ async def test_who_blocked_the_bot_keeps_nobody_else_from_deciding(
     await card.shows("✅ Approved by Ana")
     assert await state_of(office, id) == "approved"
     assert telegram.messages(ben.id) == []
+    await settle(office)
 
 
 async def test_a_group_that_became_a_supergroup_is_asked_there(
@@ -123,6 +130,7 @@ async def test_a_group_that_became_a_supergroup_is_asked_there(
 
     await card.shows("✅ Approved by Ana")
     assert await state_of(office, id) == "approved"
+    await settle(office)
 
 
 async def test_a_lost_thread_loses_no_card(
@@ -134,6 +142,7 @@ async def test_a_lost_thread_loses_no_card(
     await (await ana.tap("Approve", card=card)).answer
 
     assert await state_of(office, id) == "approved"
+    await settle(office)
 
 
 async def test_a_stamp_that_is_there_already_is_done(
@@ -181,6 +190,7 @@ async def test_a_prompt_that_is_passed_over_leaves_the_swiped_reply(
     await telegram.delivered()
 
     assert (await office.world.read(id))["decision"]["answers"] == ["DuckDB"]
+    await settle(office)
 
 
 async def test_a_reply_to_a_card_that_has_ended_is_told_how(office: Office, ana: Person) -> None:
@@ -193,6 +203,7 @@ async def test_a_reply_to_a_card_that_has_ended_is_told_how(office: Office, ana:
     told = await ana.wait_for_card("Already denied by Ana, 12:00 UTC.", newer_than=written)
     assert told.labels == []
     assert await state_of(office, id) == "denied"
+    await settle(office)
 
 
 async def test_a_revoked_token_leaves_what_waits_to_the_other_ways(
