@@ -14,20 +14,24 @@ from functools import partial
 from typing import Final, TypeAlias
 
 from bot.core.approval import Approval
-from bot.core.audit import Record
-from bot.core.burst import FEW
 from bot.core.errors import GateError
 from bot.gate import lost, sheets
 from bot.gate.alarm import Alarm
 from bot.gate.channel import Card, CardKind, Channel, ChannelError, Delivery, Target, Task
-from bot.gate.debt import DIGEST, SHOWING, another_of, edit_of, removal_of
-from bot.gate.digest import listed_instead
+from bot.gate.delivered import (
+    card_and_approval,
+    first_due,
+    given_up,
+    moved,
+    posted,
+    postponed,
+    removed,
+    settled,
+)
 from bot.gate.events import Event, Owed
 from bot.gate.ports import Clock, Store
 from bot.gate.quiet import QUIET_HOURS, arrival_of
 from bot.gate.remind import is_outdated
-from bot.gate.steps import Done, Steps
-from bot.gate.tables import Transaction
 
 log = logging.getLogger(__name__)
 
@@ -117,7 +121,7 @@ class Courier:
         try:
             while lane not in self._held:
                 now = self._clock.now()
-                due = await self._store.read(partial(_first_due, lane=lane, now=now))
+                due = await self._store.read(partial(first_due, lane=lane, now=now))
                 if not due:
                     break
                 await self._deliver(due[0])
@@ -151,7 +155,7 @@ class Courier:
         if delivery.task is Task.SHEET:
             await self._show_sheet(channel, delivery)
             return
-        found = await self._store.read(partial(_card_and_approval, id=delivery.card_id or ""))
+        found = await self._store.read(partial(card_and_approval, id=delivery.card_id or ""))
         if found is None:
             await self._settle(delivery)
             return
@@ -163,7 +167,7 @@ class Courier:
         elif delivery.task is Task.REMOVE:
             if card.message is not None:
                 await channel.remove(card, approval)
-            await self._store.write(partial(_removed, delivery=delivery, card=card))
+            await self._store.write(partial(removed, delivery=delivery, card=card))
         else:
             if approval.is_pending:
                 await channel.attach(card, approval)
@@ -215,7 +219,7 @@ class Courier:
         if arrival.not_before is not None:
             await self._store.write(
                 partial(
-                    _postponed,
+                    postponed,
                     delivery=delivery,
                     due_at=arrival.not_before,
                     attempts=delivery.attempts,
@@ -227,7 +231,7 @@ class Courier:
         attach = card.kind is CardKind.CARD and channel.needs_attachment(approval)
         await self._store.write(
             partial(
-                _posted,
+                posted,
                 delivery=delivery,
                 card=card,
                 approval=approval,
@@ -263,14 +267,14 @@ class Courier:
         )
 
     async def _settle(self, delivery: Delivery) -> None:
-        await self._store.write(partial(_settled, delivery=delivery))
+        await self._store.write(partial(settled, delivery=delivery))
 
     async def _refused(self, delivery: Delivery, error: ChannelError) -> None:
         now = self._clock.now()
         if error.moved_to is not None:
             after = Target(channel=delivery.target.channel, address=error.moved_to)
             log.warning("outbox: %s moved to %s", delivery.target.address, error.moved_to)
-            await self._store.write(partial(_moved, before=delivery.target, after=after, now=now))
+            await self._store.write(partial(moved, before=delivery.target, after=after, now=now))
         elif error.permanent or (
             delivery.attempts >= _MOST_ATTEMPTS and not error.unreachable and not error.retry_after
         ):
@@ -281,7 +285,7 @@ class Courier:
                 error.fault,
                 extra={"event": "undeliverable", "delivery": delivery.id},
             )
-            await self._store.write(partial(_given_up, delivery=delivery, error=error, now=now))
+            await self._store.write(partial(given_up, delivery=delivery, error=error, now=now))
         else:
             attempts = delivery.attempts + 1
             pause = error.retry_after or backoff(attempts)
@@ -298,163 +302,10 @@ class Courier:
             )
             await self._store.write(
                 partial(
-                    _postponed,
+                    postponed,
                     delivery=delivery,
                     due_at=now + pause,
                     attempts=attempts,
                     fault=error.fault,
                 )
             )
-
-
-def _removed(tx: Transaction, *, delivery: Delivery, card: Card) -> Steps[Done[None]]:
-    yield from tx.outbox.settled(delivery.id, revision=delivery.revision)
-    yield from tx.cards.taken_down(card.id)
-    return Done(value=None)
-
-
-def _first_due(tx: Transaction, *, lane: Target, now: datetime) -> Steps[tuple[Delivery, ...]]:
-    return (yield from tx.outbox.due(lane, now, limit=1))
-
-
-def _card_and_approval(tx: Transaction, *, id: str) -> Steps[tuple[Card, Approval] | None]:
-    card = yield from tx.cards.get(id)
-    if card is None:
-        return None
-    approval = yield from tx.approvals.get(card.approval_id)
-    return None if approval is None else (card, approval)
-
-
-def _settled(tx: Transaction, *, delivery: Delivery) -> Steps[Done[None]]:
-    yield from tx.outbox.settled(delivery.id, revision=delivery.revision)
-    return Done(value=None)
-
-
-def _posted(
-    tx: Transaction,
-    *,
-    delivery: Delivery,
-    card: Card,
-    approval: Approval,
-    message: str,
-    attach: bool,
-    now: datetime,
-) -> Steps[Done[None]]:
-    """Keep the reference; owe what changed while the message was on its way."""
-    card_now = yield from _keep_message(tx, card, message)
-    yield from tx.outbox.settled(delivery.id, revision=delivery.revision)
-    approval_now = yield from tx.approvals.get(approval.id)
-    if attach:
-        yield from tx.outbox.owe(
-            Delivery(
-                id=f"{card.id}:attach",
-                task=Task.ATTACH,
-                target=card.target,
-                card_id=card.id,
-                priority=delivery.priority,
-                created_at=now,
-                due_at=now,
-            )
-        )
-    if card.kind in SHOWING and (
-        card_now.face_revision != card.face_revision
-        or (approval_now is not None and approval_now.revision != approval.revision)
-    ):
-        yield from tx.outbox.owe(edit_of(card_now.id, card.target, now))
-    is_reminder = card.kind is CardKind.REMINDER
-    if is_reminder and (approval_now is None or is_outdated(card_now, approval_now)):
-        yield from tx.outbox.owe_once(removal_of(card_now, now))
-    return Done(value=None, events=(Owed(due_at=now),))
-
-
-def _keep_message(tx: Transaction, card: Card, message: str) -> Steps[Card]:
-    """Save the message as this card; as a copy where a tap on an earlier message was first.
-
-    That one was sent before a crash, and not known until somebody tapped it.
-    """
-    card_now = (yield from tx.cards.get(card.id)) or card
-    if card_now.message in {None, message}:
-        yield from tx.cards.posted(card.id, message)
-        return card_now
-    known = yield from tx.cards.by_message(card.target, message)
-    if known is not None:
-        return known
-    copy = another_of(card_now, message)
-    yield from tx.cards.add(copy)
-    return copy
-
-
-def _postponed(
-    tx: Transaction, *, delivery: Delivery, due_at: datetime, attempts: int, fault: str
-) -> Steps[Done[None]]:
-    yield from tx.outbox.postpone(delivery.id, due_at=due_at, attempts=attempts, fault=fault)
-    return Done(value=None, events=(Owed(due_at=due_at),))
-
-
-def _given_up(
-    tx: Transaction, *, delivery: Delivery, error: ChannelError, now: datetime
-) -> Steps[Done[None]]:
-    yield from tx.outbox.give_up(delivery.id, fault=error.fault)
-    card = (yield from tx.cards.get(delivery.card_id)) if delivery.card_id is not None else None
-    events: tuple[Event, ...] = ()
-    if delivery.sheet_id is not None:
-        events = yield from sheets.given_up(tx, id=delivery.sheet_id, now=now)
-    record = Record(
-        kind="delivery.failed",
-        at=now,
-        actor=f"channel:{delivery.target.channel}",
-        approval_id=None if card is None else card.approval_id,
-        facts={"task": delivery.task, "to": delivery.target.address, "fault": error.fault},
-    )
-    return Done(value=None, audit=(record,), events=events)
-
-
-def owe_unposted(
-    tx: Transaction, *, target: Target, now: datetime, mark: str, handle: str
-) -> Steps[Done[None]]:
-    """Owe anew what a target has not got of what is pending, as after it was out of reach.
-
-    What its digest shows it has; more than a few are shown in a new one, with this handle.
-    """
-    is_listed = any(sheet.kind == DIGEST for sheet in (yield from tx.sheets.open_in(target)))
-    cards = []
-    for card in (yield from tx.cards.unposted_in(target)):
-        if card.held_at is not None and is_listed:
-            continue
-        approval = yield from tx.approvals.get(card.approval_id)
-        if approval is not None and approval.is_pending and approval.copy_of is None:
-            cards.append(card)
-    if len(cards) > FEW:
-        yield from listed_instead(tx, target, cards, id=mark, handle=handle, now=now)
-    else:
-        for card in cards:
-            yield from tx.outbox.owe(_post_again(card, target, now, mark=mark))
-    return Done(value=None, events=(Owed(due_at=now),))
-
-
-def _post_again(card: Card, target: Target, now: datetime, *, mark: str) -> Delivery:
-    return Delivery(
-        id=f"{card.id}:{mark}",
-        task=Task.POST,
-        target=target,
-        card_id=card.id,
-        created_at=now,
-        due_at=now,
-    )
-
-
-def _moved(tx: Transaction, *, before: Target, after: Target, now: datetime) -> Steps[Done[None]]:
-    posted = yield from tx.cards.posted_in(before)
-    yield from tx.cards.moved(before, after)
-    for card in posted:
-        approval = yield from tx.approvals.get(card.approval_id)
-        if approval is not None and approval.is_pending:
-            yield from tx.outbox.owe(_post_again(card, after, now, mark=after.address))
-    yield from sheets.owe_open(tx, after, now=now)
-    record = Record(
-        kind="chat.moved",
-        at=now,
-        actor=f"channel:{before.channel}",
-        facts={"before": before.address, "after": after.address},
-    )
-    return Done(value=None, audit=(record,), events=(Owed(due_at=now),))

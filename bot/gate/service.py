@@ -20,7 +20,7 @@ from bot.core.offer import OfferVerb
 from bot.core.people import Approver, Decider, Key
 from bot.core.routing import addresses_for, within
 from bot.core.spoken import Spoken
-from bot.gate import decide, deliver, registry, report, reveal, revoke, submit
+from bot.gate import decide, delivered, registry, report, reveal, revoke, submit
 from bot.gate.approval_tables import Page
 from bot.gate.book import PolicyBook
 from bot.gate.channel import Delivery, Target, Task, Update
@@ -349,7 +349,7 @@ class Gate:
         """Send a target the pending cards it never got, as one that was blocked meanwhile."""
         now, mark, handle = self._clock.now(), self._ids.other(), self._ids.handle()
         await self._store.write(
-            partial(deliver.owe_unposted, target=target, now=now, mark=mark, handle=handle)
+            partial(delivered.owe_unposted, target=target, now=now, mark=mark, handle=handle)
         )
 
     async def approver_at(self, address: Target) -> Approver | None:
