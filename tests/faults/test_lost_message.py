@@ -61,7 +61,7 @@ async def press(
     person: Person = ANA,
     update: int = 1,
 ) -> Reaction:
-    return await world.gate.press(
+    return await world.gate.chat.press(
         card.handle,
         Button(verb=verb),
         person=person,

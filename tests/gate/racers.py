@@ -92,7 +92,7 @@ class Racers:
     async def _tap(self, person, verb, id):
         self._updates += 1
         target = Target(channel="telegram", address=str(person))
-        reaction = await self.world.gate.press(
+        reaction = await self.world.gate.chat.press(
             self._handles[str(person)],
             Button(verb=verb),
             person=Person(address=target, name=""),

@@ -329,7 +329,7 @@ async def test_a_chat_that_can_be_reached_again_gets_what_is_pending(world, lett
     assert ANA not in [address for address, _, _ in letters.posted]
 
     for _ in range(2):
-        await world.gate.show_again(Target(channel="telegram", address=ANA))
+        await world.gate.chat.show_again(Target(channel="telegram", address=ANA))
         await settle(world)
 
     assert [id for address, id, _ in letters.posted if address == ANA] == [pending]

@@ -84,7 +84,7 @@ class Handlers:
             return
         approver = await self._gate.approver_at(person.address)
         if approver is not None and is_private and command is not None:
-            await self._gate.show_again(person.address)
+            await self._gate.chat.show_again(person.address)
         if approver is not None and command is not None and command.name in sheets.COMMANDS:
             opening = self._open(sheets.COMMANDS[command.name], command, message, event_update)
             if command.name in TAKES_LONG:

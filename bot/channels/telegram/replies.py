@@ -53,7 +53,7 @@ class Replies:
         place = identity.replied_place(message)
         if place.message is not None and not self._is_reply_to_us(message):
             return False
-        reaction = await self._gate.answer_code(
+        reaction = await self._gate.chat.answer_code(
             spoken, person=person, place=place, update=identity.update_of(event_update)
         )
         if reaction.effect is Effect.NO_SUCH_CODE and place.message is not None:
@@ -84,7 +84,7 @@ class Replies:
     async def _answer_words(
         self, message: Message, text: str, person: Person, event_update: Update
     ) -> Reaction:
-        return await self._gate.answer_words(
+        return await self._gate.chat.answer_words(
             text,
             said=str(message.message_id),
             person=person,

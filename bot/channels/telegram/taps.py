@@ -55,7 +55,7 @@ class Taps:
         pressed, offered = unpack(query.data), unpack_offer(query.data)
         if offered is not None:
             handle, verb = offered
-            reaction = await self._gate.press_offer(
+            reaction = await self._gate.chat.press_offer(
                 handle,
                 verb,
                 person=person,
@@ -66,7 +66,7 @@ class Taps:
             reaction = Reaction(effect=Effect.UNKNOWN)
         else:
             handle, button = pressed
-            reaction = await self._gate.press(
+            reaction = await self._gate.chat.press(
                 handle,
                 button,
                 person=person,

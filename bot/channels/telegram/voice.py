@@ -21,4 +21,4 @@ class Voice:
         chat = identity.chat_target(message.chat.id)
         reader = await self._readers.of(chat)
         body = commands.spoken(text, reader, reply_to=message.message_id, silent=True)
-        await self._gate.say(chat, body, update=update)
+        await self._gate.chat.say(chat, body, update=update)

@@ -88,7 +88,7 @@ async def press(
     """Press a button of the approval's card, as it was when it showed so many copies."""
     cards = await world.store.read(lambda tx: tx.cards.of(id))
     target = Target(channel="telegram", address=str(who))
-    return await world.gate.press(
+    return await world.gate.chat.press(
         next(card.handle for card in cards if card.target == target),
         Button(verb=verb, step=0 if verb is Verb.DENY else shown),
         person=Person(address=target, name=""),

@@ -129,7 +129,7 @@ async def test_a_tap_after_the_deadline_lets_the_copy_lead(build, wall):
 async def test_a_chat_that_can_be_reached_again_gets_no_cards_of_copies(world, wall):
     ids = await ask(world, 3)
 
-    await world.gate.show_again(Target(channel="telegram", address=str(ANA)))
+    await world.gate.chat.show_again(Target(channel="telegram", address=str(ANA)))
     await settle(world)
 
     assert wall.posts == ids[:1]
