@@ -15,6 +15,7 @@ from bot.core.people import Decider
 from bot.core.policy import Judgement
 from bot.core.routing import addresses_for, within
 from bot.gate import halt
+from bot.gate.asking import Fresh
 from bot.gate.book import PolicyBook
 from bot.gate.channel import Target
 from bot.gate.halt import Standing
@@ -23,7 +24,6 @@ from bot.gate.ports import Clock, Ids, Store
 from bot.gate.registry import Registry
 from bot.gate.release import release
 from bot.gate.steps import Steps
-from bot.gate.submit import Fresh
 from bot.gate.tables import Transaction
 
 log = logging.getLogger(__name__)

@@ -9,10 +9,10 @@ from typing import Final
 from bot.core.approval import Approval
 from bot.core.errors import GateError
 from bot.core.routing import Reach
+from bot.gate.asking import Fresh
 from bot.gate.ports import Clock, Ids, Store
 from bot.gate.remind import most_cards, nudge
 from bot.gate.steps import Steps
-from bot.gate.submit import Fresh
 from bot.gate.tables import Transaction
 
 log = logging.getLogger(__name__)

@@ -12,15 +12,7 @@ from bot.core.approval import Approval, decided
 from bot.core.audit import Record
 from bot.core.decision import Decision
 from bot.core.policy import Judgement, Verdict
-from bot.gate.book import ruling_of
-from bot.gate.channel import CardKind, Target
-from bot.gate.copies import joined, leader_of, parted
-from bot.gate.debt import owe_edits
-from bot.gate.decide import expire
-from bot.gate.events import Ended, Event, Owed
-from bot.gate.halt import hand_back
-from bot.gate.steps import Done, Steps
-from bot.gate.submit import (
+from bot.gate.asking import (
     Fresh,
     addressed,
     decision_by,
@@ -30,6 +22,14 @@ from bot.gate.submit import (
     owe_cards,
     ruled_record,
 )
+from bot.gate.book import ruling_of
+from bot.gate.channel import CardKind, Target
+from bot.gate.copies import joined, leader_of, parted
+from bot.gate.debt import owe_edits
+from bot.gate.decide import expire
+from bot.gate.events import Ended, Event, Owed
+from bot.gate.halt import hand_back
+from bot.gate.steps import Done, Steps
 from bot.gate.tables import Transaction
 
 

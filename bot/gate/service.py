@@ -19,6 +19,7 @@ from bot.core.people import Approver, Decider, Key
 from bot.core.routing import addresses_for, within
 from bot.gate import decide, registry, report, reveal, revoke, submit
 from bot.gate.approval_tables import Page
+from bot.gate.asking import Fresh
 from bot.gate.book import PolicyBook
 from bot.gate.channel import Target
 from bot.gate.chat import Chat
@@ -126,7 +127,7 @@ class Gate:
                 approval=approval,
                 judgement=judgement,
                 targets=targets,
-                fresh=submit.Fresh.draw(self._ids, short_codes=short_codes, cards=most),
+                fresh=Fresh.draw(self._ids, short_codes=short_codes, cards=most),
                 brake=self._brake,
                 zone=self._timezone,
             )

@@ -7,7 +7,8 @@ import pytest
 from bot.core.approval import State
 from bot.core.policy import Judgement, Verdict
 from bot.core.question import Question
-from bot.gate.submit import Ask, Fresh, submit
+from bot.gate.asking import Fresh
+from bot.gate.submit import Ask, submit
 from bot.store.grants import GrantRows
 from bot.store.transaction import Tables
 from tests.builders import NOW, a_grant, an_action, an_approval
