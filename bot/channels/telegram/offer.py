@@ -43,7 +43,7 @@ _STYLES: Final = {
     OfferVerb.DENY: ButtonStyle.DANGER,
     OfferVerb.NOTE: ButtonStyle.SUCCESS,
     OfferVerb.SURE: ButtonStyle.DANGER,
-    OfferVerb.RUN: ButtonStyle.DANGER,
+    OfferVerb.RUN: ButtonStyle.SUCCESS,
 }
 
 

@@ -128,6 +128,23 @@ class Office:
 OpenOffice = Callable[..., Any]
 
 
+_USUAL_WAYS = {("sqlite", "polling"), ("postgresql", "webhook")}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Hold a conversation on both engines and by both ways; crossed too with `-m full`."""
+    for item in items:
+        given = (
+            item.callspec.params
+            if isinstance(item, pytest.Function) and hasattr(item, "callspec")
+            else {}
+        )
+        way = (given.get("database_url"), given.get("mode"))
+        if None not in way and way not in _USUAL_WAYS:
+            item.add_marker(pytest.mark.full)
+
+
 @pytest.fixture(params=["polling", "webhook"])
 def mode(request: pytest.FixtureRequest) -> Mode:
     """Every conversation is held both ways."""
