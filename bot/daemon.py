@@ -191,6 +191,7 @@ class Daemon:
             approvals=settings.brake_approvals,
             window=timedelta(seconds=settings.brake_seconds),
             pending=settings.brake_pending,
+            burst=settings.digest_after,
         )
 
     async def _run_store(self) -> None:

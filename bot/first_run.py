@@ -57,6 +57,7 @@ class FirstRun:
         self._courier = Courier(store, self._clock, channels=self._channels, spawn=self._spawn)
         self._timers = Timers(store, self._clock)
         self._running: set[asyncio.Task[None]] = set()
+        self._loops: set[asyncio.Task[None]] = set()
         self._came: asyncio.Future[Approver] = asyncio.get_running_loop().create_future()
         self._before: dict[str, Role] = {}
         self._unfinished: Approver | None = None
@@ -103,6 +104,7 @@ class FirstRun:
         self._channels[bot.channel.name] = bot.channel
         for loop in (self._timers.run(), self._courier.run(), bot.poll()):
             self._spawn(loop)
+            self._loops |= self._running
 
     async def offer(self) -> str:
         """Return a new code for the owner."""
@@ -171,6 +173,9 @@ class FirstRun:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(_FLUSH_SECONDS):
                         await self._bot.stop_polling()
+            answers = self._running - self._loops  # a tap is answered beside what it did
+            if answers:
+                await asyncio.wait(answers, timeout=_FLUSH_SECONDS)
         finally:
             for task in self._running:
                 task.cancel()

@@ -121,6 +121,7 @@ class Settings(BaseSettings):
     brake_approvals: Annotated[int, BeforeValidator(variable.parse_count)] = 10
     brake_seconds: Annotated[int, BeforeValidator(variable.parse_count)] = 60
     brake_pending: Annotated[int, BeforeValidator(variable.parse_count)] = 20
+    digest_after: Annotated[int, BeforeValidator(variable.parse_count)] = 3
 
     policy_file: Annotated[Path | None, BeforeValidator(variable.parse_path)] = None
 

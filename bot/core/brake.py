@@ -19,11 +19,15 @@ _PERSON: Final = "person:"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brake:
-    """How much is too much: approvals of one person in a window, and what waits of one key."""
+    """How much is too much: approvals of one person in a window, and what waits of one key.
+
+    `burst` is how many cards may come to a chat in ten seconds before one list takes their place.
+    """
 
     approvals: int = 10
     window: timedelta = timedelta(seconds=60)
     pending: int = 20
+    burst: int = 3
 
 
 def is_braked(approval: Approval, choice: Choice, identity: str) -> bool:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.core.risk import Level
-from bot.core.row import is_flood
+from bot.core.row import MOST_PENDING, is_flood
 
 FEW: Final = 3
 BURST: Final = timedelta(seconds=10)
@@ -33,12 +33,17 @@ class Crowd:
     others_flood: bool = False
 
 
-def is_held_back(level: Level, crowd: Crowd) -> bool:
-    """Tell whether a new ask of this risk has no card of its own, but a place in the digest."""
-    if is_flood(crowd.pending_of_key):
+def is_held_back(
+    level: Level, crowd: Crowd, *, few: int = FEW, most_pending: int = MOST_PENDING
+) -> bool:
+    """Tell whether a new ask of this risk has no card of its own, but a place in the digest.
+
+    More than `few` in BURST are one; more than `most_pending` of a key are a flood.
+    """
+    if is_flood(crowd.pending_of_key, most_pending):
         return True
     if level.rank >= Level.HIGH.rank:
         return False
     if crowd.is_listed and not crowd.others_flood:
         return True
-    return (crowd.recent_of_key if crowd.others_flood else crowd.recent) > FEW
+    return (crowd.recent_of_key if crowd.others_flood else crowd.recent) > few

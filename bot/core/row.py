@@ -15,9 +15,9 @@ from bot.core.risk import Level
 MOST_PENDING: Final = 20
 
 
-def is_flood(pending_of_key: int) -> bool:
+def is_flood(pending_of_key: int, most: int = MOST_PENDING) -> bool:
     """Tell whether so many asks of one key, waiting at once, are more than anybody looks at."""
-    return pending_of_key > MOST_PENDING
+    return pending_of_key > most
 
 
 def may_answer_in_list(approval: Approval) -> bool:

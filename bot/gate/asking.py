@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.core.approval import Approval, Kind
 from bot.core.audit import Record
+from bot.core.brake import Brake
 from bot.core.decision import Code, Decision, Via
 from bot.core.grant import Grant, covering
 from bot.core.policy import Judgement, Verdict
@@ -76,7 +77,12 @@ def grant_used(tx: Transaction, approval: Approval, now: datetime) -> Steps[Gran
 
 
 def owe_cards(
-    tx: Transaction, approval: Approval, targets: Sequence[Target], fresh: Fresh, now: datetime
+    tx: Transaction,
+    approval: Approval,
+    targets: Sequence[Target],
+    fresh: Fresh,
+    now: datetime,
+    brake: Brake,
 ) -> Steps[None]:
     """Save the cards, and owe them, or have the digest of a burst show them.
 
@@ -95,9 +101,10 @@ def owe_cards(
         yield from tx.cards.add(card)
         if approval.copy_of is not None:
             continue
-        if not (
-            yield from held_back(tx, approval, card, id=digest_id, handle=digest_handle, now=now)
-        ):
+        is_listed = yield from held_back(
+            tx, approval, card, id=digest_id, handle=digest_handle, now=now, brake=brake
+        )
+        if not is_listed:
             delivery = post_of(card, approval, now, id=delivery_id)
             yield from tx.outbox.owe(replace(delivery, created_at=approval.created_at))
 

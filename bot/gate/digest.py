@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.core.approval import Approval
+from bot.core.brake import Brake
 from bot.core.burst import BURST, CALM, FEW, Crowd, is_held_back
 from bot.core.row import MOST_PENDING, is_flood
 from bot.gate.channel import Card, Sheet, Target
@@ -29,7 +30,14 @@ _ALL: Final = 100_000
 
 
 def held_back(
-    tx: Transaction, approval: Approval, card: Card, *, id: str, handle: str, now: datetime
+    tx: Transaction,
+    approval: Approval,
+    card: Card,
+    *,
+    id: str,
+    handle: str,
+    now: datetime,
+    brake: Brake,
 ) -> Steps[bool]:
     """Tell whether a digest shows a new ask in its chat, and owe that then.
 
@@ -49,7 +57,8 @@ def held_back(
         is_listed=is_listed,
         others_flood=is_patient and (yield from _others_flood(tx, approval.key_id)),
     )
-    if not is_held_back(approval.risk.level, crowd):
+    most = brake.pending
+    if not is_held_back(approval.risk.level, crowd, few=brake.burst, most_pending=most):
         return False
     if digest is None or not is_listed:
         if digest is not None:

@@ -10,6 +10,7 @@ from datetime import datetime, tzinfo
 
 from bot.core.approval import Approval, decided
 from bot.core.audit import Record
+from bot.core.brake import Brake
 from bot.core.decision import Decision
 from bot.core.policy import Judgement, Verdict
 from bot.gate.asking import (
@@ -105,7 +106,7 @@ def _asked(
         approval = replace(approval, copy_of=leader.id)
         events += yield from joined(tx, leader, now=now)
     wanted = tuple(target for target in targets if target not in shown_in)
-    yield from owe_cards(tx, approval, wanted, fresh, now)
+    yield from owe_cards(tx, approval, wanted, fresh, now, Brake())
     events += yield from owe_edits(tx, approval, now=now)
     events.append(Owed(due_at=now))
     record = Record(

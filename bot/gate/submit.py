@@ -161,7 +161,7 @@ def submit(
         )
     if approval.state is State.PENDING:
         events.append(Asked(approval=approval))
-        yield from owe_cards(tx, approval, targets, fresh, now)
+        yield from owe_cards(tx, approval, targets, fresh, now, brake)
         if leader is not None:
             events += yield from joined(tx, leader, now=now)
         elif targets:

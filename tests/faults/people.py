@@ -65,7 +65,11 @@ def _data_of(card: Card) -> list[tuple[str, str]]:
     """Return labels and data of a card's buttons, or of those it had before."""
     for rows in (card.buttons, *(version.buttons for version in reversed(card.history))):
         found = [
-            (b["text"], b["callback_data"]) for row in rows for b in row if "callback_data" in b
+            (b["text"], b["callback_data"])
+            for row in rows
+            for b in row
+            # A grant that was revoked is made anew by the next Always, and counts from there.
+            if "callback_data" in b and "evoke" not in b["text"]
         ]
         if found:
             return found

@@ -24,6 +24,7 @@ from tests.faults.nemesis import Fault, Nemesis
 from tests.faults.people import answer_cards, tap_strangely
 from tests.faults.preloaded import preloaded
 from tests.faults.rig import faults_in, settle
+from tests.faults.settings import A_CARD_EACH
 from tests.port import a_port
 
 AGENT_KEY = "agent-key-of-the-kill-runs-01"
@@ -67,6 +68,7 @@ async def besiege(
             TELEGRAM_BOT_TOKEN=telegram.token,
             TELEGRAM_API_BASE=telegram.url,
             ALLOWED_USER_IDS=",".join(map(str, APPROVERS)),
+            **A_CARD_EACH,
         ) as daemon:
             nemesis = Nemesis(
                 daemon=daemon,

@@ -15,6 +15,7 @@ from tests.builders import a_card, an_approval
 from tests.daemon import Daemon
 from tests.fakes.telegram import FakeTelegram
 from tests.faults.journal import CLOCK
+from tests.faults.settings import A_CARD_EACH
 
 ANA = 1001
 MANY = 3000
@@ -100,6 +101,7 @@ async def test_a_restart_with_thousands_pending_serves_and_posts_nothing_again(
             TELEGRAM_BOT_TOKEN=telegram.token,
             TELEGRAM_API_BASE=telegram.url,
             ALLOWED_USER_IDS=str(ANA),
+            **A_CARD_EACH,
         )
         async with open_store(str(daemon.database)) as store, asyncio.TaskGroup() as tasks:
             tasks.create_task(store.run())

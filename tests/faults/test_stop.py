@@ -16,6 +16,7 @@ from tests.faults.journal import CLOCK, Journal
 from tests.faults.kept import read_all
 from tests.faults.preloaded import Forker, preloaded
 from tests.faults.rig import faults_in, settle
+from tests.faults.settings import A_CARD_EACH
 from tests.port import a_port
 
 AGENT_KEY = "agent-key-of-the-stop-tests-001"
@@ -37,6 +38,7 @@ async def a_daemon(
         TELEGRAM_BOT_TOKEN=telegram.token,
         TELEGRAM_API_BASE=telegram.url,
         ALLOWED_USER_IDS=str(ANA),
+        **A_CARD_EACH,
     ) as daemon:
         yield daemon
 
