@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.core.approval import Approval, Kind, Outcome
+from bot.core.approval import Approval, Kind
 from bot.core.decision import Decision, Via
 from bot.core.number import WRONG_NUMBER
 from bot.locales import N_
@@ -86,10 +86,25 @@ def values_hidden(n: int, audience: Audience) -> str:
     return audience.ngettext("🔑 {n} value hidden", "🔑 {n} values hidden", n).format(n=n)
 
 
-def ran(outcome: Outcome | None, audience: Audience) -> str:
-    """Return what became of it, as the end of a line; nothing while that is not known."""
-    if outcome is None:
+def ran(approval: Approval, audience: Audience) -> str:
+    """Return what became of it, as the end of a line; nothing while that is not known.
+
+    How long it took is from the decision to the agent's report.
+    """
+    outcome, decision = approval.outcome, approval.decision
+    if outcome is None or decision is None:
         return ""
-    if outcome.exit_code is None:
-        return " · " + audience.gettext("ran")
-    return " · " + audience.gettext("ran, exit {code}").format(code=outcome.exit_code)
+    words = audience.gettext("ran")
+    if outcome.exit_code is not None:
+        words = audience.gettext("ran, exit {code}").format(code=outcome.exit_code)
+    took = (outcome.reported_at - decision.at).total_seconds()
+    return f" · {words}, {_span(took, audience)}" if took >= 0 else f" · {words}"
+
+
+def _span(seconds: float, audience: Audience) -> str:
+    """Return a length of time in its largest unit."""
+    if seconds < 60:
+        return audience.gettext("{n} s").format(n=f"{seconds:.1f}")
+    if seconds < 3600:
+        return audience.gettext("{n} min").format(n=round(seconds / 60))
+    return audience.gettext("{n} h").format(n=round(seconds / 3600))

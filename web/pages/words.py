@@ -88,7 +88,7 @@ def ruling_lines(approval: Approval, say: Templates) -> list[str]:
 
 
 def _decided(approval: Approval, decision: Decision, say: Templates) -> list[str]:
-    lines = [_headline(approval, decision, say) + decided.ran(approval.outcome, say)]
+    lines = [_headline(approval, decision, say) + decided.ran(approval, say)]
     if approval.kind is Kind.QUESTION and decision.approved:
         pairs = zip(approval.questions, decision.answers, strict=True)
         lines += [f"💬 {_answer(question, answer)}" for question, answer in pairs]

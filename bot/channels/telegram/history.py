@@ -68,7 +68,7 @@ def _line(number: int, approval: Approval, reader: Reader) -> Text:
     said = approval.questions[0].text if approval.questions else approval.action.title
     return Text(
         f"{number} {_mark(approval)} ", who(approval), " ", line_code(said, limit=_TITLE_LIMIT),
-        " · ", _by(approval, reader), decided.ran(approval.outcome, reader), " · ", since,
+        " · ", _by(approval, reader), decided.ran(approval, reader), " · ", since,
     )  # fmt: skip
 
 

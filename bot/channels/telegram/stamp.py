@@ -118,7 +118,7 @@ def answer_words(question: Question, answer: Answer, *, limit: int) -> Text:
 
 
 def _decided(approval: Approval, decision: Decision, reader: Reader) -> list[Text]:
-    lines = [Text(_headline(approval, decision, reader), decided.ran(approval.outcome, reader))]
+    lines = [Text(_headline(approval, decision, reader), decided.ran(approval, reader))]
     if approval.kind is Kind.QUESTION and decision.approved:
         lines[0] = Text(lines[0], *_single_answer(approval.questions, decision.answers))
     if decided.picked_wrong(approval):

@@ -82,12 +82,18 @@ def test_an_always_without_a_directory_says_so() -> None:
     assert "whoever shares its key, where it names no directory, until revoked." in text
 
 
-def test_the_outcome_stands_beside_the_stamp() -> None:
-    outcome = Outcome(exit_code=2, summary="failed", reported_at=NOW)
-    approval = reported(decided(an_approval(), a_decision()), outcome)
+@pytest.mark.parametrize(
+    ("after", "words"),
+    [(4.26, "exit 2, 4.3 s"), (200, "exit 2, 3 min"), (9000, "exit 2, 2 h"), (-5, "exit 2")],
+)
+def test_the_outcome_stands_beside_the_stamp(after: float, words: str) -> None:
+    decision = a_decision()
+    at = decision.at + timedelta(seconds=after)
+    outcome = Outcome(exit_code=2, summary="failed", reported_at=at)
+    approval = reported(decided(an_approval(), decision), outcome)
 
     assert first_lines(approval, 2) == (
-        "✅ Approved by Ana in Telegram, 12:01 UTC · ran, exit 2\nResult: failed"
+        f"✅ Approved by Ana in Telegram, 12:01 UTC · ran, {words}\nResult: failed"
     )
 
 

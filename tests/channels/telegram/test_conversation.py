@@ -169,12 +169,13 @@ async def test_a_long_text_follows_the_card_as_a_file(office: Office, ana: Perso
 async def test_the_outcome_is_added_to_the_stamp(office: Office, ana: Person) -> None:
     id, card = await office.ask(ana)
     await (await ana.tap("Approve")).answer
+    office.clock.advance(seconds=3.1)
 
     body = {"exit_code": 0, "summary": "deployed"}
     response = await office.world.call("POST", f"/v1/approvals/{id}/outcome", json=body)
 
     assert response.status == 200
-    await card.shows("· ran, exit 0\nResult: deployed")
+    await card.shows("· ran, exit 0, 3.1 s\nResult: deployed")
 
 
 async def test_what_the_agent_takes_back_is_withdrawn(office: Office, ana: Person) -> None:
