@@ -14,7 +14,11 @@ from typing import Self
 from tests.daemon import ROOT
 
 PATIENCE = 60.0
-_COMMAND = "import sys; from bot.command import main; sys.exit(main(sys.argv[1:]))"
+# A shell's background jobs ignore interrupts, and hand that on to what they start.
+_COMMAND = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "import sys; from bot.command import main; sys.exit(main(sys.argv[1:]))"
+)
 
 
 class Typist:
