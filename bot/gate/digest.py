@@ -16,7 +16,7 @@ from typing import Final
 from bot.core.approval import Approval
 from bot.core.brake import Brake
 from bot.core.burst import BURST, CALM, FEW, Crowd, is_held_back
-from bot.core.row import MOST_PENDING, is_flood
+from bot.core.row import is_flood
 from bot.gate.channel import Card, Sheet, Target
 from bot.gate.debt import DIGEST, post_of, show_of
 from bot.gate.queue import QueueKind
@@ -45,17 +45,17 @@ def held_back(
     """
     target = card.target
     burst = yield from tx.sheets.burst(
-        target, approval.key_id, since=now - BURST, most=MOST_PENDING + 1
+        target, approval.key_id, since=now - BURST, most=max(brake.pending, brake.burst) + 1
     )
     digest = (yield from tx.sheets.get(burst.digest)) if burst.digest is not None else None
     is_listed = digest is not None and burst.held_at is not None and now - burst.held_at < CALM
-    is_patient = is_listed and not is_flood(burst.pending_of_key)
+    is_patient = is_listed and not is_flood(burst.pending_of_key, brake.pending)
     crowd = Crowd(
         recent=burst.recent,
         recent_of_key=burst.recent_of_key,
         pending_of_key=burst.pending_of_key,
         is_listed=is_listed,
-        others_flood=is_patient and (yield from _others_flood(tx, approval.key_id)),
+        others_flood=is_patient and (yield from _others_flood(tx, approval.key_id, brake.pending)),
     )
     most = brake.pending
     if not is_held_back(approval.risk.level, crowd, few=brake.burst, most_pending=most):
@@ -105,9 +105,9 @@ def _begun(
     return digest
 
 
-def _others_flood(tx: Transaction, key_id: str) -> Steps[bool]:
+def _others_flood(tx: Transaction, key_id: str, most: int) -> Steps[bool]:
     counts = yield from tx.approvals.pending_by_key()
-    return any(is_flood(count) for other, count in counts if other != key_id)
+    return any(is_flood(count, most) for other, count in counts if other != key_id)
 
 
 class DigestKind(QueueKind):

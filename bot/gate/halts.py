@@ -9,6 +9,7 @@ from functools import partial
 from typing import Final
 
 from bot.core.approval import Approval
+from bot.core.brake import Brake
 from bot.core.errors import GateError
 from bot.core.halt import Halt, HaltKind, checked_length
 from bot.core.people import Decider
@@ -55,7 +56,9 @@ class Halts:
         *,
         book: PolicyBook,
         timezone: tzinfo,
+        brake: Brake,
     ) -> None:
+        self._brake = brake
         self._store = store
         self._clock = clock
         self._ids = ids
@@ -156,6 +159,7 @@ class Halts:
                 fresh=Fresh.draw(self._ids, short_codes=(), cards=most),
                 now=self._clock.now(),
                 timezone=self.timezone,
+                brake=self._brake,
             )
         )
 

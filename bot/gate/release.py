@@ -43,6 +43,7 @@ def release(
     fresh: Fresh,
     now: datetime,
     timezone: tzinfo,
+    brake: Brake,
 ) -> Steps[Done[Approval | None]]:
     """Let one held approval go on; nothing where it has ended, or the gate is paused again."""
     halt = yield from tx.halts.current(now)
@@ -70,7 +71,7 @@ def release(
     if halt is not None:
         ended, record = yield from hand_back(tx, approval, halt, now=now, zone=timezone)
         return (yield from _told(tx, approval, ended, record, now))
-    return (yield from _asked(tx, approval, targets, fresh, now))
+    return (yield from _asked(tx, approval, targets, fresh, now, brake))
 
 
 def _ended(
@@ -93,7 +94,12 @@ def _told(
 
 
 def _asked(
-    tx: Transaction, approval: Approval, targets: Sequence[Target], fresh: Fresh, now: datetime
+    tx: Transaction,
+    approval: Approval,
+    targets: Sequence[Target],
+    fresh: Fresh,
+    now: datetime,
+    brake: Brake,
 ) -> Steps[Done[Approval | None]]:
     """Owe the cards that were kept back, where nobody opened one already."""
     cards = yield from tx.cards.of(approval.id)
@@ -106,7 +112,7 @@ def _asked(
         approval = replace(approval, copy_of=leader.id)
         events += yield from joined(tx, leader, now=now)
     wanted = tuple(target for target in targets if target not in shown_in)
-    yield from owe_cards(tx, approval, wanted, fresh, now, Brake())
+    yield from owe_cards(tx, approval, wanted, fresh, now, brake)
     events += yield from owe_edits(tx, approval, now=now)
     events.append(Owed(due_at=now))
     record = Record(

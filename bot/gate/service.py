@@ -67,9 +67,17 @@ class Gate:
         store.on_committed(self.policies.notice)
         self.rules = Rules(store, self.policies)
         self._timezone = timezone
-        self.halts = Halts(store, clock, ids, keys, book=self.policies.book, timezone=timezone)
-        self.sheets = Sheets(store, clock, ids, timezone)
         self._brake = Brake() if brake is None else brake
+        self.halts = Halts(
+            store,
+            clock,
+            ids,
+            keys,
+            book=self.policies.book,
+            timezone=timezone,
+            brake=self._brake,
+        )
+        self.sheets = Sheets(store, clock, ids, timezone)
         self.chat = Chat(store, clock, ids, self._fresh_grant)
         self.waiters = Waiters(clock)
         store.on_committed(self.waiters.wake)

@@ -37,3 +37,10 @@ def test_anothers_flood_holds_nobody_back() -> None:
     calm = a_crowd(recent=FLOOD, is_listed=True, others_flood=True)
     assert not is_held_back(Level.NORMAL, calm)
     assert is_held_back(Level.NORMAL, a_crowd(recent_of_key=4, is_listed=True, others_flood=True))
+
+
+def test_what_is_many_is_the_operators_to_say() -> None:
+    assert not is_held_back(Level.LOW, a_crowd(recent=30), few=30)
+    assert is_held_back(Level.LOW, a_crowd(recent=31), few=30)
+    assert not is_held_back(Level.HIGH, a_crowd(pending_of_key=50), most_pending=50)
+    assert is_held_back(Level.HIGH, a_crowd(pending_of_key=51), most_pending=50)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.core.brake import Brake
 from tests.channels.telegram.conftest import Office, OpenOffice
 from tests.channels.telegram.test_pending import DANGEROUS, low
 from tests.fakes.telegram import Card, FakeTelegram, Person
@@ -221,3 +222,16 @@ async def test_a_flood_is_a_few_messages_and_no_single_tap_approves(
     assert len(telegram.messages(ana.id)) == 5
     assert not any("✅" in label for label in digest.labels)
     assert any("❌" in label for label in digest.labels)
+
+
+async def test_the_operator_says_how_many_cards_are_a_burst(
+    open_office: OpenOffice, telegram: FakeTelegram, ana: Person
+) -> None:
+    office = await open_office(users=(ana.id,), brake=Brake(burst=30, pending=50))
+
+    await burst(office, *map(low, range(30)))
+    await ana.wait_for_card("29", buttons=True)
+    assert not any("📥" in card.text for card in telegram.messages(ana.id))
+
+    await burst(office, low(30))
+    await ana.wait_for_card("📥 31 waiting")
