@@ -104,7 +104,8 @@ def key_id_of(public_key: bytes) -> str:
 
 
 def _receipt(document: Mapping[object, object], key_id: str) -> Receipt:
-    if document.get("type") != TYPE or document.get("version") != VERSION:
+    version = document.get("version")
+    if document.get("type") != TYPE or isinstance(version, bool) or version != VERSION:
         raise InvalidReceipt("This is a receipt of another version; update ok2run.")
     if document.get("alg") != ALGORITHM or document.get("key_id") != key_id:
         raise InvalidReceipt("The receipt names another way or key of signing.")
