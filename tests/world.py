@@ -20,6 +20,7 @@ from bot.gate.registry import Setup, prepare, queue_link_token
 from bot.gate.service import Gate
 from bot.gate.timers import Timers
 from bot.ids import RandomIds
+from bot.signing import ReceiptSigner
 from bot.store import open_store
 from bot.store.store import SqlStore
 from web.app import build_app
@@ -29,6 +30,7 @@ UTC = ZoneInfo("UTC")
 AGENT_KEY = "agent-key-for-tests-0001"
 OTHER_KEY = "agent-key-for-tests-0002"
 ADMIN_KEY = "admin-key-for-tests-0001"
+SIGNING_SEED = b"a signing seed of the tests, 32 B"[:32]
 
 
 @dataclass(kw_only=True)
@@ -85,7 +87,15 @@ class World:
         ):
             tasks.create_task(store.run())
             registry, _ = await prepare(store, clock, ids, setup)
-            gate = Gate(store, clock, ids, registry, timezone=timezone, brake=brake)
+            gate = Gate(
+                store,
+                clock,
+                ids,
+                registry,
+                timezone=timezone,
+                brake=brake,
+                signer=ReceiptSigner(SIGNING_SEED),
+            )
             await gate.policies.load()
             nudges = Nudges(store, clock, ids, registry.reaches)
             timers = Timers(store, clock, chores=[nudges.work, gate.chores])

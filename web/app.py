@@ -11,7 +11,7 @@ from aiohttp import web
 from bot.gate.service import Gate
 from bot.locales.preferred import Usual
 from bot.logs import request_id as current_request
-from web.api import approvals, grants, health, inbox, pause, policies, telegram
+from web.api import approvals, grants, health, inbox, pause, policies, receipts, telegram
 from web.errors import Handler, errors_as_json
 from web.keys import ALLOW_REVEAL, GATE, READING_LIMIT, SPAWN, TELEGRAM, Spawn, TelegramSide
 from web.openapi import DOCUMENT, describe, document
@@ -31,6 +31,7 @@ API: Final = (
     web.delete("/v1/approvals/{id}", approvals.withdraw),
     web.get("/v1/approvals/{id}/events", approvals.events),
     web.post("/v1/approvals/{id}/decision", approvals.decide),
+    web.post("/v1/approvals/{id}/claim", receipts.claim),
     web.post("/v1/approvals/{id}/outcome", approvals.report),
     web.get("/v1/approvals/{id}/audit", approvals.audit),
     web.get("/v1/grants", grants.listing),
@@ -57,6 +58,7 @@ API: Final = (
 )
 OPEN: Final = (
     web.post("/v1/telegram/webhook", telegram.receive),
+    web.get("/v1/receipts/key", receipts.key),
     web.get("/health", health.health),
     web.get("/openapi.json", document),
     web.get("/docs", docs.page),
@@ -147,7 +149,7 @@ def build_app(
     app[CHANGES] = Changes(gate)
     app[SPEECH] = Speech(Usual(language=language, timezone=timezone))
     app[TEMPLATES] = app[SPEECH].english
-    app[DOCUMENT] = describe(API, version=_version())
+    app[DOCUMENT] = describe([*API, *OPEN], version=_version())
     app.on_response_prepare.append(_secure_headers)
     app.add_routes([*API, *OPEN, *PAGES])
     return app

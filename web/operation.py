@@ -49,7 +49,10 @@ Work: TypeAlias = Callable[[Call[B, Q]], Awaitable[web.StreamResponse]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """What is known of a route beside its path; `right` None takes any key."""
+    """What is known of a route beside its path.
+
+    `right` None takes any key, and one that `is_open` none at all.
+    """
 
     summary: str
     right: Right | None
@@ -58,6 +61,7 @@ class Operation:
     answer: type[BaseModel]
     refuses: tuple[int, ...]
     streams: bool = False
+    is_open: bool = False
 
 
 def operation(
@@ -123,6 +127,27 @@ def operation(
             refuses=refuses,
             streams=streams,
         )
+
+    return wrap
+
+
+def open_operation(
+    summary: str, *, answer: type[BaseModel], refuses: tuple[int, ...] = ()
+) -> Callable[[Handler], Handler]:
+    """Describe a handler that takes no key, no query and no body."""
+
+    def wrap(handle: Handler) -> Handler:
+        described = Operation(
+            summary=summary,
+            right=None,
+            body=Nothing,
+            query=Nothing,
+            answer=answer,
+            refuses=refuses,
+            is_open=True,
+        )
+        setattr(handle, OPERATION, described)
+        return handle
 
     return wrap
 
