@@ -26,7 +26,8 @@ def check_key(key: str) -> None:
     """Raise Misconfigured where no request can carry this key."""
     if not re.fullmatch(r"[!-~]+", key):
         raise Misconfigured(
-            "APPROVAL_API_KEY is not set; set it to the key that the gate gave you."
+            "APPROVAL_API_KEY is not set; set it to the key that the gate gave you, or "
+            "keep it: ok2run config set APPROVAL_API_KEY"
             if not key
             else "APPROVAL_API_KEY holds characters that no key has."
         )

@@ -13,7 +13,7 @@ class GateError(Exception):
 
 
 class Misconfigured(GateError):
-    """The address or the key cannot be used; the message says which variable to set."""
+    """A setting cannot be used; the message says which, and what to do."""
 
 
 class GateUnreachable(GateError):

@@ -13,12 +13,20 @@ from typing import IO, TypeVar
 
 from ok2run.address import check_key, host_of, is_loopback
 from ok2run.answer import ANSWER_LIMIT, Json, meaning, unreachable
+from ok2run.config import DEFAULT_URL, api_key, environment, gate_url
 from ok2run.errors import GateError, GateUnreachable, Misconfigured, Refused
 from ok2run.exchange import Call, Exchange, Pause, Steps, Trouble
 
-__all__ = ["GateUnreachable", "Json", "Misconfigured", "Refused", "Trouble", "Wire", "open_wire"]
-
-DEFAULT_URL = "http://127.0.0.1:8000"
+__all__ = [
+    "DEFAULT_URL",
+    "GateUnreachable",
+    "Json",
+    "Misconfigured",
+    "Refused",
+    "Trouble",
+    "Wire",
+    "open_wire",
+]
 
 T = TypeVar("T")
 
@@ -188,7 +196,6 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 
 
 def open_wire(environ: Mapping[str, str]) -> Wire:
-    """Return the wire that the environment names. Raises Misconfigured."""
-    url = environ.get("APPROVAL_GATE_URL") or environ.get("AGENTGATE_URL") or DEFAULT_URL
-    key = environ.get("APPROVAL_API_KEY") or environ.get("AGENTGATE_API_KEY") or ""
-    return Wire(url.strip(), key.strip())
+    """Return the wire that the environment names, or else the kept file. Raises Misconfigured."""
+    settings = environment(environ)
+    return Wire(gate_url(settings), api_key(settings))
