@@ -105,10 +105,11 @@ def _help() -> str:
     def listed(commands: dict[str, str]) -> str:
         return "\n".join(f"  {name:<11}{meaning}" for name, meaning in commands.items())
 
+    more = {name: meaning for name, (_, meaning) in cli.MORE_COMMANDS.items()}
     return (
         "usage: ok2run COMMAND …\n\n"
         "A self-hosted approval gate for AI agents: it asks, you tap in Telegram, it goes on.\n\n"
         f"the gate:\n{listed(DAEMON_COMMANDS)}\n\n"
-        f"the agent's side:\n{listed(cli.COMMANDS)}\n\n"
+        f"the agent's side:\n{listed({**cli.COMMANDS, **more})}\n\n"
         "ok2run COMMAND --help tells more of one of them; ok2run --version tells the version."
     )
