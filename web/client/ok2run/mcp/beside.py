@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -23,13 +24,13 @@ async def beside(work: Callable[[], T], *, abandoned: Callable[[T], None] | None
         try:
             result = work()
         except BaseException as error:  # noqa: BLE001  # whatever it is, it is the caller's
-            _settle_soon(loop, future, lambda: future.set_exception(error))
+            _settle_soon(loop, future, partial(future.set_exception, error))
             return
         with lock:
             results.append(result)
             is_left = left.is_set()
         if not is_left:
-            _settle_soon(loop, future, lambda: future.set_result(result))
+            _settle_soon(loop, future, partial(future.set_result, result))
         elif abandoned is not None:
             abandoned(result)
 

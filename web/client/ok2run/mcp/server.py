@@ -43,7 +43,6 @@ from mcp_types import (
     ToolAnnotations,
 )
 from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
-from pydantic import ValidationError
 
 from ok2run.mcp.definition import DEFINITIONS, INSTRUCTIONS, NAMES, Definition
 from ok2run.mcp.gateway import Json
@@ -159,7 +158,7 @@ class HttpServer:
             return Reply(status=202) if is_older else failure(400, INVALID_REQUEST, _NO_REQUEST)
         try:
             request = JSONRPCRequest.model_validate(message)
-        except ValidationError:
+        except ValueError:
             if "id" not in message and isinstance(message.get("method"), str):
                 return Reply(status=202)  # a notification: nothing is kept that it could concern
             return failure(400, INVALID_REQUEST, "This is no JSON-RPC request.")
