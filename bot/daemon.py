@@ -226,6 +226,7 @@ class Daemon:
             timezone=settings.display_timezone,
             language=settings.default_language,
             allow_reveal=settings.allow_reveal,
+            mcp_execute=settings.mcp_execute,
         )
         runner = web.AppRunner(
             app,

@@ -65,6 +65,7 @@ class World:
         side: TelegramSide | None = None,
         public_url: str | None = None,
         allow_reveal: bool = False,
+        mcp_execute: bool = False,
         loops: bool = True,
         reading_limit: float = 10.0,
         timezone: ZoneInfo = UTC,
@@ -114,6 +115,7 @@ class World:
                 telegram=side,
                 public_url=public_url,
                 allow_reveal=allow_reveal,
+                mcp_execute=mcp_execute,
                 timezone=timezone,
                 reading_limit=reading_limit,
             )

@@ -14,6 +14,8 @@ from bot.logs import request_id as current_request
 from web.api import approvals, grants, health, inbox, pause, policies, receipts, telegram
 from web.errors import Handler, errors_as_json
 from web.keys import ALLOW_REVEAL, GATE, READING_LIMIT, SPAWN, TELEGRAM, Spawn, TelegramSide
+from web.mcp import transport as mcp
+from web.mcp.transport import MCP, McpSide
 from web.openapi import DOCUMENT, describe, document
 from web.pages import docs, queue
 from web.pages.live import CHANGES, Changes
@@ -59,6 +61,7 @@ API: Final = (
 OPEN: Final = (
     web.post("/v1/telegram/webhook", telegram.receive),
     web.get("/v1/receipts/key", receipts.key),
+    web.post("/mcp", mcp.receive),
     web.get("/health", health.health),
     web.get("/openapi.json", document),
     web.get("/docs", docs.page),
@@ -130,12 +133,14 @@ def build_app(
     timezone: ZoneInfo,
     language: str = "en",
     allow_reveal: bool = False,
+    mcp_execute: bool = False,
     reading_limit: float = READING_SECONDS,
 ) -> web.Application:
     """Return the application over a gate.
 
     `cookie_secret` signs the page's sessions; `allow_reveal` lets an approver see there what cards
-    hide; a body has to come within `reading_limit` seconds.
+    hide; `mcp_execute` lets agents over MCP have approved commands run on this machine; a body has
+    to come within `reading_limit` seconds.
     """
     app = web.Application(
         client_max_size=LARGEST_BODY, middlewares=[request_id, errors_as_json, slashes]
@@ -146,6 +151,7 @@ def build_app(
     app[READING_LIMIT] = reading_limit
     app[TELEGRAM] = telegram
     app[SIGNER] = SessionSigner(cookie_secret, secure=(public_url or "").startswith("https:"))
+    app[MCP] = McpSide(public_url=public_url, executes=mcp_execute, version=_version())
     app[CHANGES] = Changes(gate)
     app[SPEECH] = Speech(Usual(language=language, timezone=timezone))
     app[TEMPLATES] = app[SPEECH].english

@@ -26,6 +26,7 @@ COMMANDS = {
 MORE_COMMANDS = {
     "run": ("ok2run.run_command", "ask, and run exactly this command once it is approved"),
     "config": ("ok2run.config_command", "show and keep the settings of the agent's side"),
+    "mcp": ("ok2run.mcp.command", "serve the gate as MCP tools over standard input and output"),
 }
 DEFAULT_WAIT = 3600  # seconds; also the gate's own default life of an approval
 USAGE, REFUSED, UNREACHABLE, INTERRUPTED = 2, 1, 5, 130
