@@ -25,6 +25,7 @@ COMMANDS = {
 # What reads its own words; each is a module with `main(argv)`, imported only when it is called.
 MORE_COMMANDS = {
     "run": ("ok2run.run_command", "ask, and run exactly this command once it is approved"),
+    "hook": ("ok2run.hook", "hand a coding agent's hook to the gate: stdin to stdout"),
     "config": ("ok2run.config_command", "show and keep the settings of the agent's side"),
     "mcp": ("ok2run.mcp.command", "serve the gate as MCP tools over standard input and output"),
 }
