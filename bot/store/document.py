@@ -16,6 +16,7 @@ from bot.core.revocation import Revocation
 from bot.core.risk import Assessment, Level, Reason
 from bot.core.routing import Confirm, Escalation, Routing, Silence
 from bot.core.ruling import Ruling
+from bot.core.terms import Terms
 from bot.core.vote import Vote
 from bot.store.column import instant, maybe_instant, maybe_milliseconds
 
@@ -34,13 +35,17 @@ def dump_action(action: Action) -> str:
             "context": dict(action.context),
             "reason": action.reason,
             "language": action.language,
+            **({"terms": action.terms.dump()} if action.terms is not None else {}),
         }
     )
 
 
 def load_action(text: str, *, action_type: str, title: str) -> Action:
     """Read what `dump_action` wrote."""
-    return Action(action_type=action_type, title=title, **loads(text))
+    kept = loads(text)
+    if "terms" in kept:
+        kept["terms"] = Terms.load(kept["terms"])
+    return Action(action_type=action_type, title=title, **kept)
 
 
 def dump_questions(questions: tuple[Question, ...]) -> str:

@@ -1,0 +1,30 @@
+"""What an agent reads as the reason of a denial: the person's words, else a sentence of ours."""
+
+from typing import Final
+
+from bot.core.approval import Approval
+from bot.core.decision import Decision, Via
+
+_PLACES: Final = {
+    Via.TELEGRAM: " in Telegram",
+    Via.WEB: " on the web page",
+    Via.API: " through the API",
+    Via.EMAIL: " by mail",
+}
+
+
+def why_denied(approval: Approval) -> str:
+    """Return why it was denied: the words that were given, or who did it."""
+    decision = approval.decision
+    if decision is None:
+        return "Nobody answered."
+    if decision.note:
+        return decision.note
+    if decision.via is Via.RULE:
+        return f"A rule of this gate denies it: {decision.rule}."
+    return f"Denied by {who(decision)}, without a reason."
+
+
+def who(decision: Decision) -> str:
+    """Return who decided, and where."""
+    return f"{decision.by}{_PLACES.get(decision.via, '')}"
