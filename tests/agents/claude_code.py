@@ -1,18 +1,18 @@
 """Claude Code in a home of its own: its settings, a run without a terminal, and one in it."""
 
-import asyncio
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
 from tests.agents.package import CLAUDE_CODE
+from tests.agents.run import Run, running
 from tests.agents.script import Json
 from tests.agents.terminal import Terminal
 
-ANSWERED_AT_ONCE = (
+TELLING = (
     "PostToolUse",
     "PostToolUseFailure",
     "Stop",
@@ -32,7 +32,6 @@ _QUIET = {
     "DISABLE_UPDATES": "1",
     "DISABLE_INSTALLATION_CHECKS": "1",
 }
-_PATIENCE = 60.0
 
 
 def http_hooks(
@@ -42,27 +41,18 @@ def http_hooks(
     on_failure: str = "continue",
     headers: Mapping[str, str] | None = None,
 ) -> Json:
-    """Return settings that send these events to this address."""
-    hook: Json = {"type": "http", "url": url, "timeout": timeout, "onFailure": on_failure}
+    """Return settings that send these events, and what happens besides, to this address.
+
+    What happens besides fails without harm: a prompt that can't be told would be refused.
+    """
+    hook: Json = {"type": "http", "url": url, "timeout": timeout}
     if headers is not None:
         hook["headers"] = dict(headers)
         hook["allowedEnvVars"] = ["APPROVAL_API_KEY"]
-    return {"hooks": {event: [{"matcher": "*", "hooks": [hook]}] for event in events}}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ran:
-    """What a run without a terminal came to."""
-
-    code: int
-    output: str
-    errors: str
-
-    @property
-    def result(self) -> Json:
-        """Return its own summary."""
-        found: Json = json.loads(self.output)
-        return found
+    asking = {"matcher": "*", "hooks": [{**hook, "onFailure": on_failure}]}
+    telling = {"matcher": "*", "hooks": [hook]}
+    hooks = {event: [telling] for event in TELLING}
+    return {"hooks": {**hooks, **{event: [asking] for event in events}}}
 
 
 class ClaudeCode:
@@ -100,24 +90,14 @@ class ClaudeCode:
         """Write its settings."""
         (self._config / "settings.json").write_text(json.dumps({**settings, **more}))
 
-    async def runs(self, prompt: str, *words: str, within: float = _PATIENCE) -> Ran:
-        """Let it do one thing without a terminal."""
-        process = await self.start(prompt, *words)
-        async with asyncio.timeout(within):
-            out, err = await process.communicate()
-        assert process.returncode is not None
-        return Ran(code=process.returncode, output=out.decode(), errors=err.decode())
+    def has(self, name: str) -> bool:
+        """Say whether a file is in its project."""
+        return (self.project / name).exists()
 
-    async def start(self, prompt: str, *words: str) -> asyncio.subprocess.Process:
-        """Start it on one thing, without a terminal."""
-        return await asyncio.create_subprocess_exec(
-            *(CLAUDE_CODE.path, "-p", prompt, "--output-format", "json", *words),
-            env=self.environment,
-            cwd=self.project,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
+    def does(self, prompt: str, *words: str) -> AbstractAsyncContextManager[Run]:
+        """Let it do one thing without a terminal."""
+        line = (CLAUDE_CODE.path, "-p", prompt, "--output-format", "json", *words)
+        return running(*line, environment=self.environment, directory=self.project)
 
     def terminal(self, *words: str) -> Terminal:
         """Return a terminal that it will run in."""

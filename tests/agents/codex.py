@@ -5,10 +5,11 @@ import json
 import os
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
-from tests.agents.claude_code import Ran
 from tests.agents.package import CODEX
+from tests.agents.run import Run, running
 from tests.agents.script import Json
 from tests.agents.terminal import Terminal
 
@@ -90,7 +91,14 @@ class Codex:
                 file.write(f'\n[hooks.state."{key}"]\ntrusted_hash = "{digest}"\n')
 
     async def _untrusted(self) -> dict[str, str]:
-        server = await self._start("app-server")
+        server = await asyncio.create_subprocess_exec(
+            *(CODEX.path, "app-server"),
+            env=self.environment,
+            cwd=self.project,
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=DEVNULL,
+        )
         assert server.stdin is not None
         assert server.stdout is not None
         try:
@@ -117,26 +125,16 @@ class Codex:
             if hook["trustStatus"] == "untrusted"
         }
 
-    async def runs(self, prompt: str, *words: str, within: float = _PATIENCE) -> Ran:
+    def has(self, name: str) -> bool:
+        """Say whether a file is in its project."""
+        return (self.project / name).exists()
+
+    def does(self, prompt: str, *words: str) -> AbstractAsyncContextManager[Run]:
         """Let it do one thing without a terminal."""
-        process = await self._start("exec", "--skip-git-repo-check", *words, prompt)
-        async with asyncio.timeout(within):
-            out, err = await process.communicate()
-        assert process.returncode is not None
-        return Ran(code=process.returncode, output=out.decode(), errors=err.decode())
+        line = (CODEX.path, "exec", "--skip-git-repo-check", *words, prompt)
+        return running(*line, environment=self.environment, directory=self.project)
 
     def terminal(self, *words: str) -> Terminal:
         """Return a terminal that it will run in."""
         line = (str(CODEX.path), *words)
         return Terminal(self.project, self.environment, line, ready=r"^›")
-
-    async def _start(self, *words: str) -> asyncio.subprocess.Process:
-        return await asyncio.create_subprocess_exec(
-            *(CODEX.path, *words),
-            env=self.environment,
-            cwd=self.project,
-            stdin=PIPE if words[0] == "app-server" else DEVNULL,
-            stdout=PIPE,
-            stderr=PIPE,
-            limit=16 * 1024 * 1024,
-        )

@@ -1,23 +1,40 @@
 """What a real agent is tested with, and the table at the end of a run."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+import os
+from collections.abc import AsyncIterator, Generator
 from pathlib import Path
 
 import pytest
 
+from tests.agents.claude_code import ClaudeCode
 from tests.agents.fence import Fence
+from tests.agents.gate import GateProcess
 from tests.agents.messages_api import MessagesApi
 from tests.agents.table import Case, printed
 
 _PROPERTY = "agents_case"
+_SCREENS = "OK2RUN_AGENTS_SCREENS"
 
 
 @pytest.fixture
-def case(request: pytest.FixtureRequest, record_property: Callable[..., None]) -> Iterator[Case]:
-    """Note what was seen, for the table."""
-    found = Case(name=request.node.name.removeprefix("test_").replace("_", " "))
-    yield found
-    record_property(_PROPERTY, found.row)
+def case(request: pytest.FixtureRequest) -> Case:
+    """Note what was seen, for the table; the screens go where a variable says."""
+    return Case(name=request.node.name.removeprefix("test_").replace("_", " "))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Function, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Hand the case on with the report, which may come from another process."""
+    report = yield
+    if call.when == "call" and isinstance(case := item.funcargs.get("case"), Case):
+        report.user_properties.append((_PROPERTY, case.row))
+        if folder := os.environ.get(_SCREENS):
+            name = "-".join(case.name.split())
+            text = f"{case.screen or case.shown}\n\n--- the gate recorded: {case.recorded}\n"
+            Path(folder, f"{name}.txt").write_text(text)
+    return report
 
 
 @pytest.fixture
@@ -32,6 +49,21 @@ async def fence() -> AsyncIterator[Fence]:
 async def claude() -> AsyncIterator[MessagesApi]:
     async with MessagesApi() as found:
         yield found
+
+
+@pytest.fixture
+async def gate(tmp_path: Path) -> AsyncIterator[GateProcess]:
+    async with GateProcess(tmp_path / "gate") as found:
+        yield found
+
+
+@pytest.fixture
+def agent(home: Path, gate: GateProcess, claude: MessagesApi, fence: Fence) -> ClaudeCode:
+    """A Claude Code that asks the gate, with the usual settings."""
+    environment = {**fence.environment, **gate.environment}
+    found = ClaudeCode(home, model_url=claude.url, environment=environment)
+    found.takes(gate.claude_settings())
+    return found
 
 
 @pytest.fixture

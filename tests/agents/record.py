@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from tests.agents.claude_code import ANSWERED_AT_ONCE, ClaudeCode, http_hooks
+from tests.agents.claude_code import ClaudeCode, http_hooks
 from tests.agents.fence import Fence
 from tests.agents.hook_peer import HookPeer
 from tests.agents.messages_api import MessagesApi
@@ -81,7 +81,7 @@ async def claude_code(home: Path) -> list[Json]:
     """Let Claude Code use its tools, ask, plan, and wait in vain."""
     async with MessagesApi() as model, Fence() as fence, HookPeer(_at_once) as peer:
         agent = ClaudeCode(home, model_url=model.url, environment=fence.environment)
-        agent.takes(http_hooks(peer.url, "PermissionRequest", "PreToolUse", *ANSWERED_AT_ONCE))
+        agent.takes(http_hooks(peer.url, "PermissionRequest", "PreToolUse"))
         model.script.plays(
             Call("Bash", {"command": "touch new.txt", "description": "Make a file"}),
             Call("Write", {"file_path": f"{agent.project}/a.py", "content": "a = 1\n"}),

@@ -10,11 +10,23 @@ _OK = {"passed": "ok", "xfailed": "known", "xpassed": "mended"}
 
 @dataclass(slots=True, kw_only=True)
 class Case:
-    """One case: the words that the terminal (or the model) was shown, and the gate's record."""
+    """One case: what the terminal, or the model, was shown, and the gate's record."""
 
     name: str
     shown: str = ""
     recorded: str = ""
+    screen: str = ""
+
+    def saw(self, screen: str, words: str) -> None:
+        """Keep a screen, and the line of it that has these words, which must be there."""
+        found = [line for line in screen.splitlines() if words in line]
+        assert found, f"{words!r} is not there:\n{screen}"
+        self.shown, self.screen = found[-1], screen
+
+    def told(self, results: Sequence[str], words: str) -> None:
+        """Keep what the model read last of its tools, which must have these words."""
+        assert results, "the model read of no tool's result"
+        self.saw(results[-1], words)
 
     @property
     def row(self) -> tuple[str, str, str]:
