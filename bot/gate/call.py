@@ -3,9 +3,12 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from datetime import timedelta
+from typing import Protocol, TypeAlias
 
 from bot.core.action import Json, canonical_json
+from bot.core.approval import Approval
+from bot.gate.steps import Steps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,16 +24,27 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
-    """A call has run, or failed; `use` is the agent's id of it, where the hook tells one.
+class Kept:
+    """A call that is kept, and the approval for it."""
 
-    `summary` is a line of how it failed. It was answered at the terminal where it still waits.
+    approval_id: str
+    call: Call
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """A call has run, or failed; where it still waits, it was answered at the terminal.
+
+    `attempts` are those by which exactly this call may have been asked for. `summary` is a line of
+    how it failed, `took` how long it ran.
     """
 
     session_id: str
     tool: str
+    attempts: tuple[str, ...] = ()
     exit_code: int | None = None
     summary: str | None = None
+    took: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +56,22 @@ class MovedOn:
 
 
 Signal: TypeAlias = Finished | MovedOn
+
+
+class CallTable(Protocol):
+    """Calls that wait or have not reported yet, by key and session."""
+
+    def add(self, approval: Approval, call: Call) -> Steps[None]:
+        """Keep which call an approval is for."""
+
+    def of_session(self, key_id: str, session_id: str) -> Steps[tuple[Kept, ...]]:
+        """Return the calls of a key's session, oldest first."""
+
+    def change(self, approval_id: str, tool: str) -> Steps[None]:
+        """Know the call by another tool's hash from now on."""
+
+    def forget(self, approval_id: str) -> Steps[None]:
+        """Keep it no more."""
 
 
 def tool_call(tool: str, given: Mapping[str, Json]) -> str:

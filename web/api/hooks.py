@@ -23,7 +23,7 @@ from web.errors import from_gate
 from web.hooks.dialect import Asking, Dialect, Hook, Nothing, Reply, Telling
 from web.hooks.dialects import DIALECTS
 from web.keys import HOOK_MANNER, SPAWN, Spawn
-from web.operation import Call, operation
+from web.operation import Call, nul_in, operation
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +70,7 @@ class HookQuery(BaseModel):
     query=HookQuery,
     answer=HookReply,
     refuses=(404, 413, 422),
+    keeps_nul=True,
 )
 async def take(call: Call[HookBody, HookQuery]) -> web.Response:
     """Answer a hook; where it asks, hold it until it is decided or its time is nearly up."""
@@ -82,10 +83,16 @@ async def take(call: Call[HookBody, HookQuery]) -> web.Response:
     del call  # thousands may be held here
     try:
         reading = await _read(dialect, hook, manner)
-        if isinstance(reading, Asking):
-            reply = await _asked(gate, key, dialect, reading, life, spawn)
-        else:
-            reply = reading.reply
+        match reading:
+            case Asking() if nul_in(hook) is not None:  # no store keeps it as it is
+                reply = dialect.refused(hook)
+            case Asking():
+                reply = await _asked(gate, key, dialect, reading, life, spawn)
+            case Telling(signal=signal):
+                await gate.calls.heard(key, signal)
+                reply = reading.reply
+            case Nothing():
+                reply = reading.reply
     except GateError as error:
         log.warning("a hook was handed back: %s", error.sentence, extra={"event": "hook_back"})
         reply = dialect.refused(hook)
@@ -118,7 +125,10 @@ async def _asked(
         session_id=asking.session_id,
         agent=dialect.agent if _NAMELESS.fullmatch(key.name) else key.name,
         life=life,
+        call=asking.call,
     )
+    if asking.unless_ruled is not None and not await gate.is_ruled(key, ask):
+        return asking.unless_ruled
     id = gate.new_approval_id()
     try:
         approval = await gate.submit(key, ask, id=id)
@@ -126,13 +136,26 @@ async def _asked(
         if approval.is_pending:
             approval = await gate.wait(key, id, max(life - _HOLD_ENDS, life / 2))
     except asyncio.CancelledError:  # the agent hung up: it was answered there, or is gone
-        spawn(_withdraw(gate, key, id, GONE))
+        spawn(_withdraw(gate, key, id))
         raise
-    if approval.is_pending and not gate.waiters.is_stopped:
+    if approval.is_pending and not _is_held_on(gate, id):
         approval = await gate.withdraw(key, id, reason=UNANSWERED)
-    return asking.answer(approval) if approval.decision is not None else asking.unanswered
+    if approval.decision is None:
+        return asking.unanswered
+    runs = asking.runs(approval)
+    if runs is not None:
+        with contextlib.suppress(GateError):  # then only its outcome will not be known
+            await gate.calls.changed(approval, runs)
+    return asking.answer(approval)
 
 
-async def _withdraw(gate: Gate, key: Key, id: str, reason: str) -> None:
+def _is_held_on(gate: Gate, id: str) -> bool:
+    """Tell whether the ask goes on without this request: another holds it, or the gate stops."""
+    return gate.waiters.is_stopped or gate.waiters.is_expected(id)
+
+
+async def _withdraw(gate: Gate, key: Key, id: str) -> None:
+    if _is_held_on(gate, id):
+        return
     with contextlib.suppress(NotFound):  # it hung up before the ask was taken
-        await gate.withdraw(key, id, reason=reason)
+        await gate.withdraw(key, id, reason=GONE)

@@ -30,13 +30,17 @@ Reply: TypeAlias = Mapping[str, Json]
 NO_OPINION: Final[Reply] = {}
 
 
+def _as_it_is(_approval: Approval) -> str | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
     """An ask, and how its agent is answered.
 
     `answer` makes the reply of an approval that was approved or denied. `call` tells how the same
-    call is known again. Where `unless_ruled` is given, people are asked only if a rule speaks of
-    it; else that is the reply.
+    call is known again, `runs` by what, where a person has changed it. Where `unless_ruled` is
+    given, people are asked only if a rule speaks of it; else that is the reply.
     """
 
     action: Action
@@ -46,6 +50,7 @@ class Asking:
     unanswered: Reply = field(default_factory=dict)
     call: Call | None = None
     unless_ruled: Reply | None = None
+    runs: Callable[[Approval], str | None] = _as_it_is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
