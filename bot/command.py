@@ -29,6 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     first = arguments[0] if arguments else ""
+    if first == "hook":
+        return _hook(arguments[1:])
     if first in DAEMON_COMMANDS:
         return _daemon(first, arguments[1:])
     if first in ("-h", "--help"):
@@ -43,6 +45,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     from ok2run import cli
 
     return cli.main(arguments)
+
+
+def _hook(rest: list[str]) -> int:
+    """Answer a coding agent's hook; every other exit code than 2 would let its action run."""
+    try:
+        from ok2run.command import hook
+    except BaseException as error:  # noqa: BLE001  # whatever keeps it from loading
+        print(f"ok2run: the hook can't be loaded ({type(error).__name__})", file=sys.stderr)
+        return 2
+    return hook(rest)
 
 
 def _daemon(name: str, rest: list[str]) -> int:
@@ -105,10 +117,11 @@ def _help() -> str:
     def listed(commands: dict[str, str]) -> str:
         return "\n".join(f"  {name:<11}{meaning}" for name, meaning in commands.items())
 
+    more = {name: meaning for name, (_, meaning) in cli.MORE_COMMANDS.items()}
     return (
         "usage: ok2run COMMAND …\n\n"
         "A self-hosted approval gate for AI agents: it asks, you tap in Telegram, it goes on.\n\n"
         f"the gate:\n{listed(DAEMON_COMMANDS)}\n\n"
-        f"the agent's side:\n{listed(cli.COMMANDS)}\n\n"
+        f"the agent's side:\n{listed({**cli.COMMANDS, **more})}\n\n"
         "ok2run COMMAND --help tells more of one of them; ok2run --version tells the version."
     )

@@ -1,5 +1,6 @@
 """What an agent reads as the reason of a denial: the person's words, else a sentence of ours."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from bot.core.approval import Approval
@@ -11,6 +12,25 @@ _PLACES: Final = {
     Via.API: " through the API",
     Via.EMAIL: " by mail",
 }
+
+# What an agent reads where a denial is the only way to keep it from running.
+UNANSWERED: Final = "Nobody answered at the gate in time, so this was not run."
+_WENT_ON: Final[Mapping[str, str]] = {
+    **dict.fromkeys(
+        ("UserPromptSubmit", "userPromptSubmitted", "beforeSubmitPrompt", "BeforeAgent"),
+        "the person at the terminal went on",
+    ),
+    **dict.fromkeys(
+        ("Stop", "AgentStop", "agentStop", "stop", "AfterAgent", "session.idle"),
+        "the agent finished its turn",
+    ),
+    **dict.fromkeys(("SessionEnd", "sessionEnd", "session.deleted"), "the agent's session ended"),
+}
+
+
+def went_on(event: str) -> str | None:
+    """Return why nothing of a session waits any more after this event; None after any other."""
+    return _WENT_ON.get(event)
 
 
 def why_denied(approval: Approval) -> str:

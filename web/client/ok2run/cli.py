@@ -28,6 +28,11 @@ COMMANDS = {
     "approve": "approve, with a key that may decide",
     "deny": "deny, with a key that may decide",
 }
+# What reads its own words; each is a module with `main(argv)`, imported only when it is called.
+MORE_COMMANDS = {
+    "hook": ("ok2run.hook", "hand a coding agent's hook to the gate: stdin to stdout"),
+    "config": ("ok2run.config_command", "show and keep the settings of the agent's side"),
+}
 DEFAULT_WAIT = 3600  # seconds; also the gate's own default life of an approval
 GRACE = 5  # seconds in which the gate may still tell of an expiry that falls on the wait's end
 PREVIEW_LIMIT = 1024 * 1024  # bytes, what the gate takes at most
@@ -37,8 +42,15 @@ USAGE, REFUSED, CHANGED, UNREACHABLE, INTERRUPTED = 2, 1, 3, 5, 130
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    words = sys.argv[1:] if argv is None else argv
+    if words and words[0] in MORE_COMMANDS:
+        from importlib import import_module
+
+        module, _ = MORE_COMMANDS[words[0]]
+        code: int = import_module(module).main(words[1:])
+        return code
     try:
-        arguments = _parser().parse_args(argv)
+        arguments = _parser().parse_args(words)
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else USAGE
     from ok2run.wire import GateUnreachable, Misconfigured, Refused
@@ -65,10 +77,13 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="ok2run",
         description="Ask a person before acting.",
-        epilog="The gate is named by APPROVAL_GATE_URL, the key by APPROVAL_API_KEY.",
+        epilog="The gate is named by APPROVAL_GATE_URL, the key by APPROVAL_API_KEY; "
+        "where they are not set, `ok2run config` keeps them.",
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     make = {name: _add(commands, name) for name in COMMANDS}
+    for name, (_, meaning) in MORE_COMMANDS.items():
+        commands.add_parser(name, help=meaning)
 
     request = make["request"]
     request.description = (

@@ -19,10 +19,13 @@ from email.message import Message
 from typing import IO, TypeAlias
 from urllib.parse import quote, urlencode, urlsplit
 
+from ok2run.config import DEFAULT_URL as DEFAULT_URL
+from ok2run.config import Misconfigured as Misconfigured
+from ok2run.config import api_key, environment, gate_url
+
 Json: TypeAlias = dict[str, object]
 Trouble: TypeAlias = Callable[["GateUnreachable | Refused | None"], None]
 
-DEFAULT_URL = "http://127.0.0.1:8000"
 HOLD = 60  # seconds that one request is held open; longer ones meet the limits of proxies
 ANSWER_LIMIT = 8 * 1024 * 1024  # bytes
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 5.0  # seconds between two attempts
@@ -54,10 +57,6 @@ class Refused(Exception):
         return self.status in BUSY
 
 
-class Misconfigured(Exception):
-    """The address or the key cannot be used; the message says which variable to set."""
-
-
 class Wire:
     """Speaks to one gate with one key."""
 
@@ -79,7 +78,8 @@ class Wire:
         host = _host_of(url)
         if not re.fullmatch(r"[!-~]+", key):
             raise Misconfigured(
-                "APPROVAL_API_KEY is not set; set it to the key that the gate gave you."
+                "APPROVAL_API_KEY is not set; set it to the key that the gate gave you, or "
+                "keep it: ok2run config set APPROVAL_API_KEY"
                 if not key
                 else "APPROVAL_API_KEY holds characters that no key has."
             )
@@ -282,10 +282,9 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 
 
 def open_wire(environ: Mapping[str, str]) -> Wire:
-    """Return the wire that the environment names. Raises Misconfigured."""
-    url = environ.get("APPROVAL_GATE_URL") or environ.get("AGENTGATE_URL") or DEFAULT_URL
-    key = environ.get("APPROVAL_API_KEY") or environ.get("AGENTGATE_API_KEY") or ""
-    return Wire(url.strip(), key.strip())
+    """Return the wire that the environment names, or else the kept file. Raises Misconfigured."""
+    settings = environment(environ)
+    return Wire(gate_url(settings), api_key(settings))
 
 
 def _host_of(url: str) -> str:
