@@ -7,6 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
+from multidict import istr
 
 from bot.gate.service import Gate
 from bot.locales.preferred import Usual
@@ -90,12 +91,13 @@ PAGES: Final = (
     web.get("/static/{name}", queue.static),
 )
 
+_REQUEST_ID: Final = istr("X-Request-Id")
 _HEADERS: Final = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Content-Security-Policy": (
+    istr("X-Content-Type-Options"): "nosniff",
+    istr("X-Frame-Options"): "DENY",
+    istr("Referrer-Policy"): "no-referrer",
+    istr("Cross-Origin-Opener-Policy"): "same-origin",
+    istr("Content-Security-Policy"): (
         "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
         "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
@@ -130,9 +132,10 @@ def slashes(request: web.Request, handler: Handler) -> Awaitable[web.StreamRespo
 
 
 async def _secure_headers(_request: web.Request, response: web.StreamResponse) -> None:
+    headers = response.headers
     for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    response.headers["X-Request-Id"] = current_request.get() or "none"
+        headers.setdefault(name, value)
+    headers[_REQUEST_ID] = current_request.get() or "none"
 
 
 def build_app(

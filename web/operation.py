@@ -81,6 +81,7 @@ def operation(
     422, a body that is too large 413, not JSON 400, or does not fit 422. With `keeps_nul` texts
     may hold U+0000, and the work sees to it that none is kept.
     """
+    nothing_asked = query.model_validate({})
 
     def wrap(work: Work[B, Q]) -> Handler:
         async def handle(request: web.Request) -> web.StreamResponse:
@@ -98,10 +99,12 @@ def operation(
                 return key
             if right is not None and not key.may(right):
                 return refusal(403, f"This key has no {right} scope.", "missing_scope")
-            try:
-                asked = query.model_validate(dict(request.query) if request.query_string else {})
-            except ValidationError as error:
-                return from_validation(error, "query")
+            asked = nothing_asked
+            if request.query_string:
+                try:
+                    asked = query.model_validate(dict(request.query))
+                except ValidationError as error:
+                    return from_validation(error, "query")
             raw: object = {}
             if body is not Nothing:
                 read = await read_json(request, keeps_nul=keeps_nul)
