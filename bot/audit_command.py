@@ -8,10 +8,11 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from bot.core.audit import Head
 from bot.core.audit_check import AuditCheck, IsSigned
@@ -43,7 +44,13 @@ def main(arguments: Sequence[str]) -> int:
         return int(parsed.run(parsed))
     except (AuditCommandError, GateError) as error:
         say(f"ok2run: {error}")
-        return 1
+    except KeyboardInterrupt:
+        say("ok2run: Stopped.")
+    except BrokenPipeError:
+        # Whoever read the entries is gone; what is still in the buffer must not fail at exit.
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -85,7 +92,7 @@ def _export(parsed: argparse.Namespace) -> int:
     url = _settings().database.location
     if parsed.out is None:
         with tempfile.TemporaryFile() as file:
-            asyncio.run(write_entries(url, _Spool(file.seek, file.truncate, file.write)))
+            asyncio.run(write_entries(url, _Spool(file)))
             file.seek(0)
             shutil.copyfileobj(file, sys.stdout.buffer)
             sys.stdout.buffer.flush()
@@ -100,24 +107,17 @@ def _export(parsed: argparse.Namespace) -> int:
 class _Spool:
     """A temporary file as what entries are written to."""
 
-    def __init__(
-        self,
-        seek: Callable[[int], int],
-        truncate: Callable[[], int],
-        write: Callable[[bytes], int],
-    ) -> None:
-        self._seek = seek
-        self._truncate = truncate
-        self._write = write
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
 
     def restart(self) -> None:
         """Forget what was written."""
-        self._seek(0)
-        self._truncate()
+        self._file.seek(0)
+        self._file.truncate()
 
     def write(self, content: bytes) -> None:
         """Add the content at the end."""
-        self._write(content)
+        self._file.write(content)
 
 
 def _verify(parsed: argparse.Namespace) -> int:
