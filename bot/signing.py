@@ -1,5 +1,6 @@
 """Ed25519 by the library `cryptography`, loaded where something is signed and not before."""
 
+import base64
 from typing import TYPE_CHECKING
 
 from bot.core.receipt import key_id_of
@@ -40,3 +41,17 @@ class ReceiptSigner:
             private = Ed25519PrivateKey.from_private_bytes(self._seed)
             self._loaded = (private, private.public_key().public_bytes_raw())
         return self._loaded
+
+
+def is_signed(public_key: bytes, content: bytes, signature: str) -> bool:
+    """Tell whether this key signed the content; `signature` is base64."""
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(
+            base64.b64decode(signature, validate=True), content
+        )
+    except (InvalidSignature, ValueError):
+        return False
+    return True

@@ -60,10 +60,11 @@ class Receipts:
         self._clock = clock
         self._ids = ids
         self._signer = signer
+        self._is_prepared = False
 
     async def claim(self, key: Key, id: str, *, digest: str, nonce: str) -> Claimed:
         """Claim for this digest; return once it is durable. Raises NotFound, Busy."""
-        await asyncio.to_thread(self._signer.prepare)
+        signer = await self.signer()
         return await self._store.write(
             partial(
                 claim,
@@ -72,14 +73,16 @@ class Receipts:
                 digest=digest,
                 nonce=nonce,
                 receipt_id=f"rcpt_{self._ids.other()}",
-                signer=self._signer,
+                signer=signer,
                 now=self._clock.now(),
             )
         )
 
     async def signer(self) -> Signer:
         """Return what signs, ready to tell its public key."""
-        await asyncio.to_thread(self._signer.prepare)
+        if not self._is_prepared:
+            await asyncio.to_thread(self._signer.prepare)
+            self._is_prepared = True
         return self._signer
 
 

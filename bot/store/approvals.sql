@@ -132,6 +132,9 @@ RETURNING id;
 -- name: claim_of
 SELECT claim FROM approvals WHERE id = :id;
 
+-- name: claims_after
+SELECT id, claim FROM approvals WHERE claim IS NOT NULL AND id > :id ORDER BY id LIMIT :limit;
+
 -- name: lead
 UPDATE approvals SET copy_of = NULL, copies = :copies, revision = CAST(:revision AS BIGINT)
 WHERE id = :id AND state = 'pending' AND revision = CAST(:revision AS BIGINT) - 1
