@@ -3,8 +3,7 @@
 Importing this loads nothing: each name is loaded when it is first used.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False  # type checkers know the name; `typing` itself takes milliseconds to load
 
 if TYPE_CHECKING:
     from ok2run.async_gate import AsyncGate
@@ -58,6 +57,8 @@ def __getattr__(name: str) -> object:
     """Load a public name from its module."""
     if name not in _PLACES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415  # a hook that starts needs none
+
     value: object = getattr(import_module(f"ok2run.{_PLACES[name]}"), name)
     globals()[name] = value
     return value
