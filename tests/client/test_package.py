@@ -48,6 +48,7 @@ def test_the_public_names_are_the_same_from_release_to_release():
         "Gate",
         "GateError",
         "GateUnreachable",
+        "Leave",
         "Misconfigured",
         "NotClaimed",
         "Pending",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     )
     from ok2run.gate import Gate
     from ok2run.receipt import Receipt
+    from ok2run.tool_call import Leave
 
 _PLACES = {
     "Answer": "decision",
@@ -29,6 +30,7 @@ _PLACES = {
     "Gate": "gate",
     "GateError": "errors",
     "GateUnreachable": "errors",
+    "Leave": "tool_call",
     "Misconfigured": "errors",
     "NotClaimed": "errors",
     "Pending": "decision",
@@ -45,6 +47,7 @@ __all__ = [
     "Gate",
     "GateError",
     "GateUnreachable",
+    "Leave",
     "Misconfigured",
     "NotClaimed",
     "Pending",
