@@ -30,6 +30,12 @@ from crewai.tools import tool
 from ok2run.adapters.crewai import guard
 from ok2run.adapters.crewai_flow import GateFeedback
 
+# It tries to call home all the same; what it is not let reach, it leaves open.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
 
 @pytest.fixture(autouse=True)
 def _no_hooks() -> Iterator[None]:
