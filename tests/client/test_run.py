@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import pty
+import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -23,6 +25,15 @@ START = (
 Process = asyncio.subprocess.Process
 
 
+def environment(url: str) -> dict[str, str]:
+    return {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(CLIENT),
+        "APPROVAL_GATE_URL": url,
+        "APPROVAL_API_KEY": AGENT_KEY,
+    }
+
+
 @asynccontextmanager
 async def running(url: str, *words: str, cwd: Path | None = None) -> AsyncIterator[Process]:
     pipe = asyncio.subprocess.PIPE
@@ -32,12 +43,7 @@ async def running(url: str, *words: str, cwd: Path | None = None) -> AsyncIterat
         START,
         "run",
         *words,
-        env={
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(CLIENT),
-            "APPROVAL_GATE_URL": url,
-            "APPROVAL_API_KEY": AGENT_KEY,
-        },
+        env=environment(url),
         cwd=cwd,
         stdin=pipe,
         stdout=pipe,
@@ -103,7 +109,8 @@ async def test_a_denied_command_does_not_run(url: str, decide: Decide, tmp_path:
     (code, out, line), _ = await asyncio.gather(result, decide("denied", note="wrong branch"))
 
     assert (code, out) == (126, "")
-    assert "denied" in line
+    assert line.startswith("ok2run: not run: denied by ")
+    assert line.endswith(": wrong branch")
     assert not (tmp_path / "ran").exists()
 
 
@@ -137,7 +144,7 @@ async def test_an_ask_that_runs_out_runs_nothing(url: str, tmp_path: Path):
     code, _, line = await whole(url, "--expires", "1", "--", "touch", "ran", cwd=tmp_path)
 
     assert code == 126
-    assert line.startswith("ok2run: Nobody answered")
+    assert line.startswith("ok2run: not run: expired")
     assert not (tmp_path / "ran").exists()
 
 
@@ -178,6 +185,42 @@ async def test_a_signal_while_it_runs_reaches_the_command(
 
     assert code == 41
     assert (await real.read(id))["outcome"]["exit_code"] == 41
+
+
+@pytest.mark.skipif(shutil.which("setsid") is None, reason="setsid is not installed")
+async def test_a_key_press_reaches_the_command_once(url: str, real: World, decide: Decide):
+    script = (
+        "import os, signal, sys\n"
+        "got = []\n"
+        "def note(*_): got.append(1); os.write(1, b'got %d\\n' % len(got))\n"
+        "signal.signal(signal.SIGINT, note)\n"
+        "print('ready', flush=True)\n"
+        "sys.stdin.readline()\n"
+        "sys.exit(40 + len(got))"
+    )
+    master, slave = pty.openpty()
+    process = await asyncio.create_subprocess_exec(
+        *("setsid", "--ctty", "--wait", sys.executable, "-c", START, "run", "--"),
+        *(sys.executable, "-c", script),
+        env=environment(url),
+        stdin=slave,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    os.close(slave)
+    try:
+        await pending_id(real)
+        await decide()
+        assert process.stdout is not None
+        assert await process.stdout.readline() == b"ready\n"
+        os.write(master, b"\x03")
+        assert await process.stdout.readline() == b"got 1\n"
+        os.write(master, b"end\n")
+        code = await process.wait()
+    finally:
+        os.close(master)
+
+    assert code == 41
 
 
 async def test_a_folder_that_moved_while_it_was_asked_runs_nothing(

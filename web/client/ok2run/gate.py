@@ -18,8 +18,9 @@ from ok2run.wire import Wire
 class Gate:
     """One agent's gate. Safe to share between threads.
 
-    It goes on through a restart of the gate. Whatever is not a plain decision raises a
-    `GateError`: `GateUnreachable`, `Refused`, `Expired`, `Denied`, `Misconfigured`.
+    It goes on through a restart of the gate; a wait that is interrupted leaves the ask pending.
+    Whatever is not a plain decision raises a `GateError`: `GateUnreachable`, `Refused`, `Expired`,
+    `Denied`, `Misconfigured`.
     """
 
     def __init__(
