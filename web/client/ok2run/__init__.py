@@ -3,8 +3,7 @@
 Importing this loads nothing: each name is loaded when it is first used.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False  # type checkers know the name; `typing` itself takes milliseconds to load
 
 if TYPE_CHECKING:
     from ok2run.async_gate import AsyncGate
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     )
     from ok2run.gate import Gate
     from ok2run.receipt import Receipt
+    from ok2run.tool_call import Leave
 
 _PLACES = {
     "Answer": "decision",
@@ -30,6 +30,7 @@ _PLACES = {
     "Gate": "gate",
     "GateError": "errors",
     "GateUnreachable": "errors",
+    "Leave": "tool_call",
     "Misconfigured": "errors",
     "NotClaimed": "errors",
     "Pending": "decision",
@@ -46,6 +47,7 @@ __all__ = [
     "Gate",
     "GateError",
     "GateUnreachable",
+    "Leave",
     "Misconfigured",
     "NotClaimed",
     "Pending",
@@ -58,6 +60,8 @@ def __getattr__(name: str) -> object:
     """Load a public name from its module."""
     if name not in _PLACES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415  # a hook that starts needs none
+
     value: object = getattr(import_module(f"ok2run.{_PLACES[name]}"), name)
     globals()[name] = value
     return value

@@ -33,7 +33,7 @@ class Call:
 
     def params(self) -> dict[str, object]:
         """Return the arguments as they are now, as JSON; raises TypeError for what is none."""
-        params = {name: _json(name, self.bound.arguments[name]) for name in self.shown}
+        params = {name: json_copy(name, self.bound.arguments[name]) for name in self.shown}
         try:
             canonical_json(params)
         except ValueError as error:
@@ -53,13 +53,13 @@ class Call:
 
         Raises ValueError, in words, for what does not name arguments of this call.
         """
-        given = _object(override)
+        given = changes(override)
         unknown = given.keys() - set(self.shown)
         if unknown:
             raise ValueError(f"it has no argument {', '.join(sorted(unknown))}")
         arguments = dict(self.bound.arguments)
         for name, value in given.items():
-            arguments[name] = _like(name, arguments[name], value)
+            arguments[name] = like(name, arguments[name], value)
         bound = inspect.BoundArguments(
             self.bound.signature,
             arguments,
@@ -93,7 +93,7 @@ class Signature:
         return Call(bound=bound, shown=self._shown)
 
 
-def _json(place: str, value: object) -> object:
+def json_copy(place: str, value: object) -> object:
     """Return a copy in JSON's own types.
 
     Anything else may change between the approval and the call without anybody seeing it.
@@ -104,9 +104,9 @@ def _json(place: str, value: object) -> object:
     if value is None or kind in (bool, int, str) or (kind is float and _is_finite(value)):
         return value
     if kind in (list, tuple) and isinstance(value, (list, tuple)):
-        return [_json(f"{place}[{index}]", item) for index, item in enumerate(value)]
+        return [json_copy(f"{place}[{index}]", item) for index, item in enumerate(value)]
     if kind is dict and isinstance(value, dict) and all(type(name) is str for name in value):
-        return {name: _json(f"{place}.{name}", item) for name, item in value.items()}
+        return {name: json_copy(f"{place}.{name}", item) for name, item in value.items()}
     raise TypeError(
         f"{place} is a {kind.__name__}, which cannot be shown for approval: pass it as text, "
         "or name it in leave_out where it is no part of what is approved"
@@ -117,7 +117,9 @@ def _is_finite(value: object) -> bool:
     return isinstance(value, float) and math.isfinite(value)
 
 
-def _object(text: str) -> dict[str, object]:
+def changes(text: str) -> dict[str, object]:
+    """Read what a person puts in place of some arguments; raises ValueError, in words."""
+
     def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
         if len(dict(pairs)) < len(pairs):
             raise ValueError("it names an argument twice")
@@ -137,7 +139,7 @@ def _object(text: str) -> dict[str, object]:
     raise ValueError('it is no JSON object, as in {"to": "ana"}')
 
 
-def _like(name: str, before: object, value: object) -> object:
+def like(name: str, before: object, value: object) -> object:
     """Return a new value in the form of the one before it: a tuple stays one, an enum too."""
     if isinstance(before, Enum):
         return type(before)(value)

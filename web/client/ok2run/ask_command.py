@@ -9,8 +9,9 @@ from ok2run.action import destination, working_directory
 from ok2run.asking import LIFE, wait_for
 from ok2run.config import api_key, environment, gate_url
 from ok2run.read_command import print_json
-from ok2run.terminal import Progress, print_line, say
+from ok2run.terminal import print_line, say
 from ok2run.verdict import answers, decided, verdict
+from ok2run.waiting import progress
 from ok2run.wire import GateUnreachable, Json, Refused, Wire
 
 PREVIEW_LIMIT = 1024 * 1024  # bytes, what the gate takes at most
@@ -95,10 +96,9 @@ def _ask_and_wait(arguments: argparse.Namespace, **fields: object) -> Json:
 
 def _wait(wire: Wire, approval: Json, wait: float, ends: float) -> Json:
     identity = str(approval["approval_id"])
-    shown = approval.get("short_code") or identity
     try:
-        with Progress(f"waiting for approval {shown}", ends, sys.stderr) as progress:
-            found = wire.wait(identity, wait, trouble=progress.trouble)
+        with progress(wire, approval, ends) as line:
+            found = wire.wait(identity, wait, trouble=line.trouble)
     except KeyboardInterrupt:
         say(f"{identity} is still pending; see: ok2run status {identity}")
         raise

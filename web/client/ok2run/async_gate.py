@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Unpack
 
 from ok2run.action import Details
@@ -12,6 +12,7 @@ from ok2run.config import api_key, environment, gate_url
 from ok2run.decision import Answer, Decision, Pending
 from ok2run.receipt import Receipt
 from ok2run.streams import AsyncWire
+from ok2run.tool_call import Leave, tool_call
 
 
 class AsyncGate:
@@ -117,6 +118,20 @@ class AsyncGate:
         """Tell what became of it, once; the card shows it."""
         await self._wire.run(
             self._asking.exchange.report(id, exit_code=exit_code, summary=summary)
+        )
+
+    async def tool_call(
+        self,
+        name: str,
+        arguments: Mapping[str, object],
+        *,
+        wait: int = LIFE,
+        editable: bool = True,
+        **details: Unpack[Details],
+    ) -> Leave:
+        """Ask whether a tool may run, as `Gate.tool_call` does."""
+        return await self._wire.run(
+            tool_call(self._asking, name, arguments, wait=wait, editable=editable, **details)
         )
 
     def approve(self, action_type: str, **terms: Unpack[Terms]) -> AsyncApproving:

@@ -1,7 +1,7 @@
 """`Gate`: ask a person first, then act; every call blocks until it is answered."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Unpack
 
 from ok2run.action import Details
@@ -11,14 +11,16 @@ from ok2run.config import api_key, environment, gate_url
 from ok2run.decision import Answer, Decision, Pending
 from ok2run.receipt import Receipt
 from ok2run.streams import AsyncWire
+from ok2run.tool_call import Leave, tool_call
 from ok2run.wire import Wire
 
 
 class Gate:
     """One agent's gate. Safe to share between threads.
 
-    It goes on through a restart of the gate. Whatever is not a plain decision raises a
-    `GateError`: `GateUnreachable`, `Refused`, `Expired`, `Denied`, `Misconfigured`.
+    It goes on through a restart of the gate; a wait that is interrupted leaves the ask pending.
+    Whatever is not a plain decision raises a `GateError`: `GateUnreachable`, `Refused`, `Expired`,
+    `Denied`, `Misconfigured`.
     """
 
     def __init__(
@@ -106,6 +108,23 @@ class Gate:
     def report(self, id: str, *, exit_code: int | None = None, summary: str | None = None) -> None:
         """Tell what became of it, once; the card shows it."""
         self._wire.report(id, exit_code=exit_code, summary=summary)
+
+    def tool_call(
+        self,
+        name: str,
+        arguments: Mapping[str, object],
+        *,
+        wait: int = LIFE,
+        editable: bool = True,
+        **details: Unpack[Details],
+    ) -> Leave:
+        """Ask whether a tool may run, for frameworks; never raises, what is unclear is refused.
+
+        With `editable` the person may put other arguments in place of the agent's.
+        """
+        return self._wire.run(
+            tool_call(self._asking, name, arguments, wait=wait, editable=editable, **details)
+        )
 
     def approve(self, action_type: str, **terms: Unpack[Terms]) -> Approving:
         """Let a function run only with leave; see `ok2run.approve.Terms`.

@@ -10,7 +10,6 @@ import os
 import shlex
 import shutil
 import signal
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -27,8 +26,9 @@ from ok2run.decision import Decision
 from ok2run.errors import Denied, Expired, GateError, Refused
 from ok2run.option import positive, seconds
 from ok2run.reading import decision_of
-from ok2run.terminal import Progress, say
+from ok2run.terminal import say
 from ok2run.verdict import verdict
+from ok2run.waiting import progress
 from ok2run.wire import Wire
 
 USAGE, NOT_ALLOWED, NOT_FOUND = 2, 126, 127
@@ -177,21 +177,23 @@ class _Run:
             if approval["status"] == "pending":
                 self._withdraw("nobody answered in time")
                 raise Expired("not run: nobody answered in time", id=self._id, status="withdrawn")
-        took = time.monotonic() - began
-        say(verdict(approval, took))
-        decision = decision_of(self._id, approval)
+        told = verdict(approval, time.monotonic() - began)
+        try:
+            decision = decision_of(self._id, approval)
+        except Expired as error:
+            raise Expired(f"not run: {told}", id=self._id, status=error.status) from None
         if not decision.approved:
-            raise Denied("not run: it was denied", decision=decision)
+            raise Denied(f"not run: {told}", decision=decision)
+        say(told)
         return decision
 
     def _waited(self, approval: Json, began: float) -> Json:
         arguments = self._arguments
         life = arguments.expires or LIFE
         ends = began + min(arguments.wait, life)
-        shown = approval.get("short_code") or self._id
-        with Progress(f"waiting for approval {shown}", ends, sys.stderr) as progress:
+        with progress(self._wire, approval, ends) as line:
             wait = wait_for(arguments.wait, arguments.expires)
-            return self._wire.wait(self._id, wait, trouble=progress.trouble)
+            return self._wire.wait(self._id, wait, trouble=line.trouble)
 
     def _withdraw(self, why: str) -> None:
         try:
