@@ -10,7 +10,7 @@ import pytest
 
 from ok2run.digest import digest_of
 from tests.fakes.clock import FakeClock
-from tests.tool_agent import answered, asked, beside_it
+from tests.tool_agent import answered, as_time_passes, asked, beside_it
 from tests.world import World
 
 
@@ -71,11 +71,12 @@ async def test_an_approval_that_was_claimed_already_runs_nothing(world: World, t
     assert not (tmp_path / "ran").exists()
 
 
-async def test_another_command_than_the_approved_one_runs_nothing(world: World, tmp_path: Path):
+async def test_another_command_than_the_approved_one_runs_nothing(
+    world: World, clock: FakeClock, tmp_path: Path
+):
     async with beside_it(world) as agent:
-        pending = await agent.call(
-            "execute_approved", command="true", cwd=str(tmp_path), max_wait=1
-        )
+        asking = agent.call("execute_approved", command="true", cwd=str(tmp_path), max_wait=1)
+        pending = await as_time_passes(clock, asking)
         await world.decide(pending["approval_id"])
         said = await agent.fault(
             "execute_approved",
@@ -88,10 +89,13 @@ async def test_another_command_than_the_approved_one_runs_nothing(world: World, 
     assert not (tmp_path / "ran").exists()
 
 
-async def test_one_that_is_still_pending_is_gone_on_with(world: World, tmp_path: Path):
+async def test_one_that_is_still_pending_is_gone_on_with(
+    world: World, clock: FakeClock, tmp_path: Path
+):
     command = {"command": "echo late", "cwd": str(tmp_path)}
     async with beside_it(world) as agent:
-        pending = await agent.call("execute_approved", **command, max_wait=1)
+        asking = agent.call("execute_approved", **command, max_wait=1)
+        pending = await as_time_passes(clock, asking)
         await world.decide(pending["approval_id"])
         answer = await agent.call(
             "execute_approved", **command, approval_id=pending["approval_id"]
