@@ -177,4 +177,3 @@ async def as_time_passes(clock: FakeClock, call: Awaitable[Any]) -> Any:
 
 async def _awaited(call: Awaitable[Any]) -> Any:
     return await call
-

@@ -43,7 +43,17 @@ _NO_EXECUTION: Final = (
     "runs it on your machine."
 )
 # What a command needs of the daemon's environment; the rest holds its secrets.
-_ENVIRONMENT: Final = ("PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_ALL", "TZ", "TMPDIR")
+_ENVIRONMENT: Final = (
+    "PATH",
+    "HOME",
+    "USER",
+    "LOGNAME",
+    "SHELL",
+    "LANG",
+    "LC_ALL",
+    "TZ",
+    "TMPDIR",
+)
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -73,9 +83,7 @@ async def receive(request: web.Request) -> web.StreamResponse:
         return refusal(403, f"This key has no {Right.CREATE} scope.", "missing_scope")
     accepted = request.headers.get("Accept", "*/*")
     if not any(kind in accepted for kind in ("application/json", "text/event-stream", "*/*")):
-        return refusal(
-            406, "Accept application/json and text/event-stream.", "not_acceptable"
-        )
+        return refusal(406, "Accept application/json and text/event-stream.", "not_acceptable")
     message = await read_json(request)
     if not isinstance(message, Read):
         return message

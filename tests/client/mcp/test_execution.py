@@ -37,13 +37,13 @@ async def test_the_person_sees_the_command_and_its_digest_is_what_runs(
         await world.decide(approval.id)
 
     assert approval.action.preview == "true"
-    assert approval.action.cwd == str(tmp_path.resolve())
+    assert approval.action.cwd == str(tmp_path)
     assert approval.digest == digest_of(
         action_type="bash_command",
         title="true",
         preview="true",
         params={"command": "true", "timeout": 60},
-        cwd=str(tmp_path.resolve()),
+        cwd=str(tmp_path),
     )
 
 
@@ -53,7 +53,9 @@ async def test_what_became_of_it_is_reported_and_it_is_claimed(world: World, tmp
         answer = await answered(world, ran)
 
     approval = await world.read(answer["approval_id"])
-    entries = await (await world.call("GET", f"/v1/approvals/{answer['approval_id']}/audit")).json()
+    entries = await (
+        await world.call("GET", f"/v1/approvals/{answer['approval_id']}/audit")
+    ).json()
     assert approval["outcome"]["exit_code"] == 3
     assert "approval.claimed" in [entry["kind"] for entry in entries["entries"]]
 
@@ -63,9 +65,7 @@ async def test_an_approval_that_was_claimed_already_runs_nothing(world: World, t
     async with beside_it(world) as agent:
         first = await answered(world, agent.call("execute_approved", **command))
         (tmp_path / "ran").unlink()
-        said = await agent.fault(
-            "execute_approved", **command, approval_id=first["approval_id"]
-        )
+        said = await agent.fault("execute_approved", **command, approval_id=first["approval_id"])
 
     assert "claimed already" in said
     assert not (tmp_path / "ran").exists()
@@ -245,9 +245,13 @@ async def gone(process: int) -> None:
 
 async def content(file: Path) -> int:
     async with asyncio.timeout(30):
-        while not (file.exists() and file.read_text().strip()):
+        while not (found := text_of(file)):
             await asyncio.sleep(0.01)
-    return int(file.read_text())
+    return int(found)
+
+
+def text_of(file: Path) -> str:
+    return file.read_text().strip() if file.exists() else ""
 
 
 async def reported(world: World, id: str) -> None:

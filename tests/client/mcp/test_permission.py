@@ -1,4 +1,4 @@
-"""Permission prompts of a client: what a person is asked, and the answer the client understands."""
+"""Permission prompts of a client: what a person is asked, and what the client is told."""
 
 import asyncio
 import contextlib

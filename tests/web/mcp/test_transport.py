@@ -273,9 +273,7 @@ async def test_a_prompt_that_is_given_up_is_withdrawn(world: World):
 async def test_no_command_runs_on_the_gates_machine_unless_that_is_turned_on(
     world: World, tmp_path: Path
 ):
-    response = await post(
-        world, call("execute_approved", command="touch ran", cwd=str(tmp_path))
-    )
+    response = await post(world, call("execute_approved", command="touch ran", cwd=str(tmp_path)))
 
     result = (await response.json())["result"]
     assert result["isError"] is True
