@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -115,7 +116,10 @@ async def test_the_newer_era_is_offered_to_its_probe(world: World, tmp_path: Pat
     assert answers[0]["result"]["supportedVersions"] == ["2026-07-28"]
 
 
-async def test_a_client_that_goes_takes_its_prompt_along(world: World, tmp_path: Path):
+@pytest.mark.parametrize("by", [None, signal.SIGTERM, signal.SIGINT])
+async def test_a_client_that_goes_takes_its_prompt_along(
+    world: World, tmp_path: Path, by: signal.Signals | None
+):
     lines = [
         {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": _client()},
         {"jsonrpc": "2.0", "method": "notifications/initialized"},
@@ -129,12 +133,10 @@ async def test_a_client_that_goes_takes_its_prompt_along(world: World, tmp_path:
             },
         },
     ]
+    leaving = spoken(environment(url_of(world), tmp_path), lines, until=None, world=world, by=by)
     async with asyncio.TaskGroup() as tasks:
-        speaking = tasks.create_task(
-            spoken(environment(url_of(world), tmp_path), lines, until=None, world=world)
-        )
+        tasks.create_task(leaving)
         approval = await asked(world)
-    speaking.result()
 
     assert (await world.read(approval.id))["status"] == "withdrawn"
 
@@ -216,11 +218,12 @@ async def spoken(
     *,
     until: int | None,
     world: World | None = None,
+    by: signal.Signals | None = None,
 ) -> dict[int, Any]:
     """Speak these lines, close the input once the last answer came, and return all answers.
 
     Every line of its standard output has to be a message. Without `until`, the input is closed
-    as soon as something is asked in the world.
+    as soon as something is asked in the world, or the process gets the signal `by` instead.
     """
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -243,9 +246,13 @@ async def spoken(
             answers[message["id"]] = message
         if world is not None:
             await asked(world)
-        process.stdin.close()
+        if by is None:
+            process.stdin.close()
+        else:
+            process.send_signal(by)
         rest = await process.stdout.read()
-        assert await process.wait() == 0
+        assert await process.wait() == (0 if by is None else 130)
+        process.stdin.close()
     for line in rest.splitlines():
         json.loads(line)
     return answers

@@ -16,6 +16,13 @@ from tests.tool_agent import as_time_passes, asked, over_http
 from tests.world import ADMIN_KEY, AGENT_KEY, World
 
 ACCEPT = {"Accept": "application/json, text/event-stream"}
+START = {
+    "params": {
+        "protocolVersion": "2025-11-25",
+        "capabilities": {},
+        "clientInfo": {"name": "client", "version": "1"},
+    }
+}
 LIST = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
 
 
@@ -263,11 +270,45 @@ async def test_a_prompt_that_is_given_up_is_withdrawn(world: World):
         approval = await asked(world)
         await held(world, 1)
         waiting.cancel()
-    async with asyncio.timeout(30):
-        while await world.gate.pending():
-            await asyncio.sleep(0.01)
 
-    assert (await world.read(approval.id))["status"] == "withdrawn"
+    assert (await ended(world, approval.id))["status"] == "withdrawn"
+
+
+async def test_a_client_of_the_older_era_cancels_its_own_call_and_no_other(world: World):
+    prompt = call("approve", tool_name="Bash", input={"command": "ls"})
+    cancel = {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 7}}
+    started = await post(world, {"jsonrpc": "2.0", "id": 0, "method": "initialize", **START})
+    mine = {"Mcp-Session-Id": started.headers["Mcp-Session-Id"]}
+    async with asyncio.TaskGroup() as tasks:
+        waiting = tasks.create_task(post(world, prompt, headers=mine))
+        approval = await asked(world)
+        await held(world, 1)
+        for others in ({}, {"Mcp-Session-Id": "another"}):
+            await post(world, cancel, headers=others)
+        still = await world.read(approval.id)
+        response = await post(world, cancel, headers=mine)
+
+    assert still["status"] == "pending"
+    assert response.status == 202
+    assert events(await waiting.result().text())[1:] == []
+    assert (await ended(world, approval.id))["status"] == "withdrawn"
+
+
+async def test_a_session_names_the_run(world: World):
+    started = await post(world, {"jsonrpc": "2.0", "id": 0, "method": "initialize", **START})
+    session = started.headers["Mcp-Session-Id"]
+
+    for headers in ({"Mcp-Session-Id": session}, {}):
+        await post(world, call("request_approval", action="deploy"), headers=headers)
+
+    found = {approval.session_id for approval in await world.gate.pending()}
+    assert found == {f"mcp_{session}", ""}
+
+
+async def test_a_session_that_this_gate_never_gives_is_404(world: World):
+    response = await post(world, LIST, headers={"Mcp-Session-Id": "x" * 500})
+
+    assert response.status == 404
 
 
 async def test_no_command_runs_on_the_gates_machine_unless_that_is_turned_on(
@@ -289,6 +330,13 @@ async def test_another_keys_ask_is_not_found(world: World):
     result = (await response.json())["result"]
     assert result["isError"] is True
     assert result["content"][0]["text"] == "Error: approval not found"
+
+
+async def ended(world: World, id: str) -> dict[str, Any]:
+    async with asyncio.timeout(30):
+        while (found := await world.read(id))["status"] == "pending":
+            await asyncio.sleep(0.01)
+    return found
 
 
 async def held(world: World, count: int) -> None:
