@@ -15,12 +15,13 @@ from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 
 from bot.core.approval import Approval
-from ok2run.mcp.approved import Commands, seconds_now
+from ok2run.mcp.approved import Commands
 from ok2run.mcp.remote import RemoteGateway
 from ok2run.mcp.server import build_server
 from ok2run.mcp.tools import Origin, Tools
 from ok2run.mcp.waiting import Pace
 from ok2run.wire import Wire
+from tests.fakes.clock import FakeClock
 from tests.world import AGENT_KEY, World
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -163,17 +164,16 @@ async def answered(
         return await calling
 
 
+async def as_time_passes(clock: FakeClock, call: Awaitable[Any]) -> Any:
+    """Return what a call comes to whose limit runs out, second by second of the gate's clock."""
+    async with asyncio.TaskGroup() as tasks:
+        calling = tasks.create_task(_awaited(call))
+        async with asyncio.timeout(PATIENCE):
+            while not calling.done():
+                clock.advance(seconds=1)
+                await asyncio.sleep(0.01)
+    return calling.result()
+
+
 async def _awaited(call: Awaitable[Any]) -> Any:
     return await call
-
-
-__all__ = [
-    "Agent",
-    "answered",
-    "asked",
-    "beside_it",
-    "kept",
-    "over_http",
-    "over_stdio",
-    "seconds_now",
-]

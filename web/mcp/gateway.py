@@ -1,4 +1,4 @@
-"""The gate in this process as the tools need it: what `/v1` would answer, without the way there."""
+"""The gate in this process as the tools need it: what `/v1` would answer, without HTTP."""
 
 import asyncio
 import base64

@@ -1,13 +1,15 @@
-"""`/mcp`: MCP's streamable HTTP, without sessions; every POST is answered by itself.
+"""`/mcp`: MCP's streamable HTTP; every POST is answered by itself, and nothing is kept between.
 
 An answer that comes at once is plain JSON. One that waits for a person becomes a stream of events
-with the first word of progress, and a client that closes it stops waiting. The package that knows
-the protocol is loaded at the first request, beside the loop.
+with the first word of progress, and a client that closes it stops waiting. The session's id is the
+client's own from its first answer on: it names its run, and whose call is to be cancelled. The
+package that knows the protocol is loaded at the first request, beside the loop.
 """
 
 import asyncio
 import logging
 import os
+import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -22,6 +24,7 @@ from ok2run.mcp.tools import Origin, Tools
 from ok2run.mcp.waiting import Pace
 from web.errors import refusal
 from web.keys import GATE, SPAWN
+from web.mcp.calls import Calls
 from web.mcp.gateway import LocalGateway
 from web.operation import Read, authenticated, read_json
 from web.pages.template import TEMPLATES
@@ -43,7 +46,19 @@ _NO_EXECUTION: Final = (
     "runs it on your machine."
 )
 # What a command needs of the daemon's environment; the rest holds its secrets.
-_ENVIRONMENT: Final = ("PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_ALL", "TZ", "TMPDIR")
+_ENVIRONMENT: Final = (
+    "PATH",
+    "HOME",
+    "USER",
+    "LOGNAME",
+    "SHELL",
+    "LANG",
+    "LC_ALL",
+    "TZ",
+    "TMPDIR",
+)
+SESSION: Final = "Mcp-Session-Id"
+_LONGEST_SESSION: Final = 128
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -56,6 +71,7 @@ class McpSide:
     version: str
     server: "HttpServer | None" = None
     loading: asyncio.Lock = field(default_factory=asyncio.Lock)
+    calls: Calls = field(default_factory=Calls)
 
 
 MCP: Final = web.AppKey("mcp", McpSide)
@@ -73,31 +89,43 @@ async def receive(request: web.Request) -> web.StreamResponse:
         return refusal(403, f"This key has no {Right.CREATE} scope.", "missing_scope")
     accepted = request.headers.get("Accept", "*/*")
     if not any(kind in accepted for kind in ("application/json", "text/event-stream", "*/*")):
-        return refusal(
-            406, "Accept application/json and text/event-stream.", "not_acceptable"
-        )
+        return refusal(406, "Accept application/json and text/event-stream.", "not_acceptable")
     message = await read_json(request)
     if not isinstance(message, Read):
         return message
     server = await _server(side)
     if server is None:
         return refusal(501, _NOT_INSTALLED, "mcp_not_installed")
-    stream = _Stream(request, streams="text/event-stream" in accepted)
-    reply = await server.answer(
-        message.value,
-        {name.lower(): value for name, value in request.headers.items()},
-        names=list(request.headers.items()),
-        tools=_tools(request, gate, key, side),
-        notify=stream.notify,
-    )
+    session = request.headers.get(SESSION, "")
+    if len(session) > _LONGEST_SESSION:
+        return refusal(404, "There is no such session; begin a new one.", "unknown_session")
+    client, stream = (key.id, session), _Stream(request, accepted)
+    side.calls.notice(client, message.value)
+    try:
+        async with asyncio.timeout(None) as limit:
+            with side.calls.held(client, message.value, limit):
+                reply = await server.answer(
+                    message.value,
+                    {name.lower(): value for name, value in request.headers.items()},
+                    names=list(request.headers.items()),
+                    tools=_tools(request, gate, key, side, session=session),
+                    notify=stream.notify,
+                )
+    except TimeoutError:  # the client cancelled it, and gets no answer
+        return await stream.end(None)
     if stream.is_open and reply.body is not None:
         return await stream.end(reply.body)
     if reply.body is None:
         return web.Response(status=reply.status)
-    return web.json_response(reply.body, status=reply.status)
+    named = {SESSION: secrets.token_hex(16)} if _begins(message.value) else None
+    return web.json_response(reply.body, status=reply.status, headers=named)
 
 
-def _tools(request: web.Request, gate: Gate, key: Key, side: McpSide) -> Tools:
+def _begins(message: object) -> bool:
+    return isinstance(message, dict) and message.get("method") == "initialize"
+
+
+def _tools(request: web.Request, gate: Gate, key: Key, side: McpSide, *, session: str) -> Tools:
     gateway = LocalGateway(gate, key, spawn=request.app[SPAWN], say=request.app[TEMPLATES])
     environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
 
@@ -107,15 +135,16 @@ def _tools(request: web.Request, gate: Gate, key: Key, side: McpSide) -> Tools:
     commands = Commands(
         environment=environment, refusal=None if side.executes else _NO_EXECUTION, now=now
     )
-    return Tools(gateway, origin=Origin(), commands=commands, pace=Pace(clock=now))
+    origin = Origin(session_id=f"mcp_{session}" if session else "")
+    return Tools(gateway, origin=origin, commands=commands, pace=Pace(clock=now))
 
 
 class _Stream:
     """The answer's stream of events, which begins with the first thing to tell before its end."""
 
-    def __init__(self, request: web.Request, *, streams: bool) -> None:
+    def __init__(self, request: web.Request, accepted: str) -> None:
         self._events = EventStream(request)
-        self._streams = streams
+        self._streams = "text/event-stream" in accepted
         self.is_open = False
 
     async def notify(self, notification: Json | None) -> None:
@@ -128,10 +157,11 @@ class _Stream:
         else:
             await self._events.send("message", notification)
 
-    async def end(self, body: Json) -> web.StreamResponse:
-        """Send the answer, and close."""
-        await self._events.send("message", body)
-        return await self._events.close()
+    async def end(self, body: Json | None) -> web.StreamResponse:
+        """Send the answer, where there is one, and close."""
+        if body is not None:
+            await self._events.send("message", body)
+        return await self._events.close() if self.is_open else web.Response(status=202)
 
     async def _open(self) -> None:
         if not self.is_open:

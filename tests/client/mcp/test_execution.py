@@ -10,7 +10,7 @@ import pytest
 
 from ok2run.digest import digest_of
 from tests.fakes.clock import FakeClock
-from tests.tool_agent import answered, asked, beside_it
+from tests.tool_agent import answered, as_time_passes, asked, beside_it
 from tests.world import World
 
 
@@ -37,13 +37,13 @@ async def test_the_person_sees_the_command_and_its_digest_is_what_runs(
         await world.decide(approval.id)
 
     assert approval.action.preview == "true"
-    assert approval.action.cwd == str(tmp_path.resolve())
+    assert approval.action.cwd == str(tmp_path)
     assert approval.digest == digest_of(
         action_type="bash_command",
         title="true",
         preview="true",
         params={"command": "true", "timeout": 60},
-        cwd=str(tmp_path.resolve()),
+        cwd=str(tmp_path),
     )
 
 
@@ -53,7 +53,9 @@ async def test_what_became_of_it_is_reported_and_it_is_claimed(world: World, tmp
         answer = await answered(world, ran)
 
     approval = await world.read(answer["approval_id"])
-    entries = await (await world.call("GET", f"/v1/approvals/{answer['approval_id']}/audit")).json()
+    entries = await (
+        await world.call("GET", f"/v1/approvals/{answer['approval_id']}/audit")
+    ).json()
     assert approval["outcome"]["exit_code"] == 3
     assert "approval.claimed" in [entry["kind"] for entry in entries["entries"]]
 
@@ -63,19 +65,18 @@ async def test_an_approval_that_was_claimed_already_runs_nothing(world: World, t
     async with beside_it(world) as agent:
         first = await answered(world, agent.call("execute_approved", **command))
         (tmp_path / "ran").unlink()
-        said = await agent.fault(
-            "execute_approved", **command, approval_id=first["approval_id"]
-        )
+        said = await agent.fault("execute_approved", **command, approval_id=first["approval_id"])
 
     assert "claimed already" in said
     assert not (tmp_path / "ran").exists()
 
 
-async def test_another_command_than_the_approved_one_runs_nothing(world: World, tmp_path: Path):
+async def test_another_command_than_the_approved_one_runs_nothing(
+    world: World, clock: FakeClock, tmp_path: Path
+):
     async with beside_it(world) as agent:
-        pending = await agent.call(
-            "execute_approved", command="true", cwd=str(tmp_path), max_wait=1
-        )
+        asking = agent.call("execute_approved", command="true", cwd=str(tmp_path), max_wait=1)
+        pending = await as_time_passes(clock, asking)
         await world.decide(pending["approval_id"])
         said = await agent.fault(
             "execute_approved",
@@ -88,10 +89,13 @@ async def test_another_command_than_the_approved_one_runs_nothing(world: World, 
     assert not (tmp_path / "ran").exists()
 
 
-async def test_one_that_is_still_pending_is_gone_on_with(world: World, tmp_path: Path):
+async def test_one_that_is_still_pending_is_gone_on_with(
+    world: World, clock: FakeClock, tmp_path: Path
+):
     command = {"command": "echo late", "cwd": str(tmp_path)}
     async with beside_it(world) as agent:
-        pending = await agent.call("execute_approved", **command, max_wait=1)
+        asking = agent.call("execute_approved", **command, max_wait=1)
+        pending = await as_time_passes(clock, asking)
         await world.decide(pending["approval_id"])
         answer = await agent.call(
             "execute_approved", **command, approval_id=pending["approval_id"]
@@ -241,9 +245,13 @@ async def gone(process: int) -> None:
 
 async def content(file: Path) -> int:
     async with asyncio.timeout(30):
-        while not (file.exists() and file.read_text().strip()):
+        while not (found := text_of(file)):
             await asyncio.sleep(0.01)
-    return int(file.read_text())
+    return int(found)
+
+
+def text_of(file: Path) -> str:
+    return file.read_text().strip() if file.exists() else ""
 
 
 async def reported(world: World, id: str) -> None:

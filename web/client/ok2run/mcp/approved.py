@@ -102,7 +102,7 @@ class Commands:
         """Claim the receipt, check it, run what was approved, and report it. Raises GateFault."""
         identity, override = str(approval["approval_id"]), decided(approval, "override")
         await self._claim(gateway, identity, command.digest(override))
-        if os.path.realpath(command.cwd) != command.cwd:
+        if not _is_still(command.cwd):
             raise GateFault("Nothing was run: the directory is no longer the one approved.")
         text = command.text if override is None else override
         meter = Meter(report, pace, command.timeout)
@@ -143,10 +143,14 @@ class Commands:
             raise GateFault(f"Nothing was run: {error}") from error
 
 
-async def _reported(gateway: Gateway, identity: str, ran: Ran, timeout: int) -> Json:
+def _is_still(directory: str) -> bool:
+    return os.path.realpath(directory) == directory
+
+
+async def _reported(gateway: Gateway, identity: str, ran: Ran, limit: int) -> Json:
     """Tell the gate what became of it, and return the same for the model."""
     is_over = ran.exit_code is None
-    summary = f"stopped after {timeout} s" if is_over else None
+    summary = f"stopped after {limit} s" if is_over else None
     told: Json = {
         "status": "timeout" if is_over else "executed",
         "approval_id": identity,
@@ -155,7 +159,7 @@ async def _reported(gateway: Gateway, identity: str, ran: Ran, timeout: int) -> 
         "stderr": ran.stderr,
     }
     if is_over:
-        told["error"] = f"It was stopped after {timeout} seconds, with everything it had started."
+        told["error"] = f"It was stopped after {limit} seconds, with everything it had started."
     if ran.left_out:
         told["left_out"] = f"{ran.left_out} bytes of output, between its head and its tail."
     try:

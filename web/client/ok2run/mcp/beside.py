@@ -7,6 +7,8 @@ from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
+THREAD = "gate"
+
 T = TypeVar("T")
 
 
@@ -48,7 +50,7 @@ async def beside(work: Callable[[], T], *, abandoned: Callable[[T], None] | None
 
 def start(work: Callable[[], None], *, ends_with_process: bool) -> None:
     """Start some work in a thread of its own."""
-    threading.Thread(target=work, name="gate", daemon=ends_with_process).start()
+    threading.Thread(target=work, name=THREAD, daemon=ends_with_process).start()
 
 
 def _settle_soon(

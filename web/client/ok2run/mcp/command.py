@@ -4,11 +4,15 @@ import argparse
 import asyncio
 import os
 import secrets
-from collections.abc import Mapping, Sequence
+import signal
+import threading
+import time
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 
 from ok2run.mcp.approved import Commands, seconds_now
+from ok2run.mcp.beside import THREAD, start
 from ok2run.mcp.gateway import Json
 from ok2run.mcp.remote import RemoteGateway
 from ok2run.mcp.tools import Origin, Tools
@@ -20,6 +24,7 @@ NOT_INSTALLED = (
     "ok2run mcp needs the package mcp; install it with  pip install 'ok2run[mcp]'  "
     "(where the whole gate is installed: 'ok2run-gate[mcp]')."
 )
+_LEAVING, _LONGEST_LEAVING = 0.3, 5.0  # seconds for calls to be given up, and taken back
 _SECRETS = frozenset({"APPROVAL_API_KEY", "AGENTGATE_API_KEY"})
 
 
@@ -61,11 +66,35 @@ def main(argv: Sequence[str]) -> int:
     commands = Commands(environment=_without_secrets(os.environ), now=seconds_now)
     pace = Pace(hold=arguments.hold)
     tools = Tools(gateway, origin=_origin(settings), commands=commands, pace=pace)
-    try:
-        asyncio.run(serve_stdio(tools, _version()))
-    except KeyboardInterrupt:
-        return INTERRUPTED
+    return asyncio.run(_serve(serve_stdio(tools, _version())))
+
+
+async def _serve(serving: Coroutine[None, None, None]) -> int:
+    """Serve until the client goes, or a signal ends it."""
+    loop, main = asyncio.get_running_loop(), asyncio.current_task()
+
+    def leave() -> None:
+        if main is not None:
+            main.cancel()
+        start(_end, ends_with_process=True)
+
+    with suppress(NotImplementedError):  # not on Windows, where nothing can be told before the end
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, leave)
+    await serving
     return 0
+
+
+def _end() -> None:
+    """End the process once what was waited for is withdrawn.
+
+    Its standard input is read in a thread that nothing but the input's end can stop.
+    """
+    time.sleep(_LEAVING)
+    for thread in threading.enumerate():
+        if thread.name == THREAD and not thread.daemon:
+            thread.join(_LONGEST_LEAVING)
+    os._exit(INTERRUPTED)
 
 
 def _origin(settings: Mapping[str, str]) -> Origin:

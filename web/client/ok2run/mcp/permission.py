@@ -74,7 +74,10 @@ def _questions(given: Json) -> list[Json]:
             return []
         options = each.get("options")
         labels = [
-            {"label": str(option.get("label")), "description": str(option.get("description") or "")}
+            {
+                "label": str(option.get("label")),
+                "description": str(option.get("description") or ""),
+            }
             for option in (options if isinstance(options, list) else [])
             if isinstance(option, dict)
         ]

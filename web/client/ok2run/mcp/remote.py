@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TypeVar
 
+from ok2run.errors import GateUnreachable, Refused
 from ok2run.mcp.beside import beside, start
 from ok2run.mcp.gateway import GateFault, Json
-from ok2run.errors import GateUnreachable, Refused
 from ok2run.wire import Wire
 
 T = TypeVar("T")
@@ -79,4 +79,3 @@ class RemoteGateway:
             return await beside(work, abandoned=abandoned)
         except (GateUnreachable, Refused) as error:
             raise GateFault(str(error), temporary=error.temporary) from error
-

@@ -106,9 +106,7 @@ async def _call(context: Context, params: CallToolRequestParams) -> CallToolResu
     )
     value = answer.value
     text = value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
-    return CallToolResult(
-        content=[TextContent(type="text", text=text)], is_error=answer.is_error
-    )
+    return CallToolResult(content=[TextContent(type="text", text=text)], is_error=answer.is_error)
 
 
 class _Progress:
@@ -163,7 +161,9 @@ class HttpServer:
                 return Reply(status=202)  # a notification: nothing is kept that it could concern
             return failure(400, INVALID_REQUEST, "This is no JSON-RPC request.")
         if is_older:
-            connection = Connection.from_envelope(version or DEFAULT_NEGOTIATED_VERSION, None, None)
+            connection = Connection.from_envelope(
+                version or DEFAULT_NEGOTIATED_VERSION, None, None
+            )
         else:
             duplicated = find_duplicated_routing_header(names)
             if duplicated is not None:
@@ -255,4 +255,6 @@ class _Exchange:
             return
         told: Json = {"progressToken": self.token, "progress": progress}
         told |= {} if total is None else {"total": total}
-        await self.notify("notifications/progress", told | ({"message": message} if message else {}))
+        await self.notify(
+            "notifications/progress", told | ({"message": message} if message else {})
+        )

@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from ok2run.mcp import permission
+from ok2run.mcp.approved import Commands
 from ok2run.mcp.arguments import Arguments, WrongArguments
-from ok2run.mcp.approved import Command, Commands
 from ok2run.mcp.definition import STATUSES
 from ok2run.mcp.gateway import GateFault, Gateway, Json
 from ok2run.mcp.waiting import Pace, Report, ended
@@ -205,6 +205,3 @@ class Tools:
 
 def _objects(found: object) -> list[Json]:
     return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
-
-
-__all__ = ["Answer", "Command", "Commands", "Origin", "Tools"]
