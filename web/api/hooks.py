@@ -25,10 +25,7 @@ from web.errors import from_gate
 from web.hooks.dialect import (
     Asking,
     Dialect,
-    Hook,
-    Manner,
     Nothing,
-    Reading,
     Reply,
     Telling,
 )
@@ -91,9 +88,14 @@ async def take(call: Call[HookBody, HookQuery]) -> web.Response:
     hook = call.raw if isinstance(call.raw, dict) else {}
     gate, key, spawn = call.gate, call.key, call.request.app[SPAWN]
     manner, life = call.request.app[HOOK_MANNER], _life(call.query.limit)
+    is_long = (call.request.content_length or _LONG) >= _LONG
     del call  # thousands may be held here
     try:
-        reading = await _read(dialect, hook, manner)
+        reading = (
+            await asyncio.to_thread(dialect.read, hook, manner)  # beside the loop
+            if is_long
+            else dialect.read(hook, manner)
+        )
         match reading:
             case Asking() if nul_in(hook) is not None:  # no store keeps it as it is
                 reply = dialect.refused(hook)
@@ -117,13 +119,6 @@ def _life(limit: float) -> timedelta:
     """Return how long an ask may take: ten seconds less than the agent waits."""
     seconds = max(limit - _MARGIN, min(_SHORTEST, limit / 2))
     return min(timedelta(seconds=seconds), LONGEST_LIFE)
-
-
-async def _read(dialect: Dialect, hook: Hook, manner: Manner) -> Reading:
-    """Read the hook; what is long is read beside the loop."""
-    if len(repr(hook)) > _LONG:
-        return await asyncio.to_thread(dialect.read, hook, manner)
-    return dialect.read(hook, manner)
 
 
 async def _asked(
