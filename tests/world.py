@@ -24,6 +24,7 @@ from bot.signing import ReceiptSigner
 from bot.store import open_store
 from bot.store.store import SqlStore
 from web.app import build_app
+from web.hooks.dialect import Manner
 from web.keys import TelegramSide
 
 UTC = ZoneInfo("UTC")
@@ -71,6 +72,7 @@ class World:
         timezone: ZoneInfo = UTC,
         port: int | None = None,
         brake: Brake | None = None,
+        hook_manner: Manner | None = None,
     ) -> AsyncIterator["World"]:
         clock = clock or SystemClock()
         ids = RandomIds()
@@ -118,6 +120,7 @@ class World:
                 mcp_execute=mcp_execute,
                 timezone=timezone,
                 reading_limit=reading_limit,
+                hook_manner=hook_manner or Manner(),
             )
             server = TestServer(app, port=port)
             client = TestClient(server)
