@@ -17,7 +17,7 @@ from tests.client.hook_case import (
     environment,
     hook,
 )
-from tests.client.peer import Peer, free_port
+from tests.client.peer import Peer
 
 
 def specific(event: str, **fields: Any) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def home(tmp_path: Path) -> Path:
 
 
 def down(home: Path) -> dict[str, str]:
-    return environment(f"http://127.0.0.1:{free_port()}", home)
+    return environment("http://127.0.0.1:9", home)
 
 
 def test_the_input_reaches_the_gate_as_it_is_and_the_answer_the_agent(home: Path):
@@ -78,13 +78,35 @@ def test_the_file_of_the_agent_side_names_gate_and_key(home: Path):
 
 
 def test_an_event_that_the_agent_does_not_send_comes_from_the_command_line(home: Path):
-    answer = {"permissionDecision": "allow"}
+    answer = {"behavior": "allow"}
 
     with Peer(answer) as peer:
-        said = hook(COPILOT, environment(peer.url, home), "copilot", "--event=preToolUse")
+        said = hook(COPILOT, environment(peer.url, home), "copilot", "--event=permissionRequest")
 
     assert said.answer == answer
-    assert peer.asked[0].body == COPILOT | {"hook_event_name": "preToolUse"}
+    assert peer.asked[0].body == COPILOT | {"hook_event_name": "permissionRequest"}
+
+
+@pytest.mark.parametrize(
+    ("more", "answer"),
+    [
+        ({}, {"permissionDecision": "allow"}),
+        ({"hookName": "permissionRequest"}, {"behavior": "allow"}),
+        ({"toolResult": {}}, {}),
+    ],
+)
+def test_an_event_without_a_name_is_known_by_its_fields(home: Path, more: Any, answer: Any):
+    with Peer(answer) as peer:
+        said = hook(COPILOT | more, environment(peer.url, home), "copilot")
+
+    assert said.answer == answer
+    assert peer.asked[0].body == COPILOT | more
+
+
+def test_where_the_line_names_the_event_even_unreadable_input_gets_its_refusal(home: Path):
+    said = hook(b"{", environment("http://127.0.0.1:9", home), "gemini", "--event", "BeforeTool")
+
+    assert said.answer["decision"] == "deny"
 
 
 DENIALS = [
@@ -175,7 +197,7 @@ def test_an_ask_too_large_for_the_gate_is_refused_with_the_reason(home: Path):
 
 def test_no_proxy_is_used_on_the_way_to_this_machine(home: Path):
     with Peer(ALLOWED) as peer:
-        environ = environment(peer.url, home, http_proxy=f"http://127.0.0.1:{free_port()}")
+        environ = environment(peer.url, home, http_proxy="http://127.0.0.1:9")
         said = hook(asked(CLAUDE, "PermissionRequest"), environ, "claude-code")
 
     assert said.answer == ALLOWED
