@@ -29,6 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     first = arguments[0] if arguments else ""
+    if first == "hook":
+        return _hook(arguments[1:])
     if first in DAEMON_COMMANDS:
         return _daemon(first, arguments[1:])
     if first in ("-h", "--help"):
@@ -43,6 +45,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     from ok2run import cli
 
     return cli.main(arguments)
+
+
+def _hook(rest: list[str]) -> int:
+    """Answer a coding agent's hook; every other exit code than 2 would let its action run."""
+    try:
+        from ok2run.command import hook
+    except BaseException as error:  # noqa: BLE001  # whatever keeps it from loading
+        print(f"ok2run: the hook can't be loaded ({type(error).__name__})", file=sys.stderr)
+        return 2
+    return hook(rest)
 
 
 def _daemon(name: str, rest: list[str]) -> int:

@@ -11,9 +11,19 @@ from aiohttp import web
 from bot.gate.service import Gate
 from bot.locales.preferred import Usual
 from bot.logs import request_id as current_request
-from web.api import approvals, grants, health, inbox, pause, policies, telegram
+from web.api import approvals, grants, health, hooks, inbox, pause, policies, telegram
 from web.errors import Handler, errors_as_json
-from web.keys import ALLOW_REVEAL, GATE, READING_LIMIT, SPAWN, TELEGRAM, Spawn, TelegramSide
+from web.hooks.dialect import Manner
+from web.keys import (
+    ALLOW_REVEAL,
+    GATE,
+    HOOK_MANNER,
+    READING_LIMIT,
+    SPAWN,
+    TELEGRAM,
+    Spawn,
+    TelegramSide,
+)
 from web.openapi import DOCUMENT, describe, document
 from web.pages import docs, queue
 from web.pages.live import CHANGES, Changes
@@ -23,6 +33,7 @@ from web.pages.template import TEMPLATES
 
 LARGEST_BODY: Final = 2**20
 READING_SECONDS: Final = 10.0
+_USUAL_MANNER: Final = Manner()
 
 API: Final = (
     web.post("/v1/approvals", approvals.create),
@@ -51,6 +62,7 @@ API: Final = (
     web.post("/v1/pause", pause.pause),
     web.post("/v1/snooze", pause.snooze),
     web.post("/v1/resume", pause.resume),
+    web.post("/v1/hooks/{agent}", hooks.take),
     web.post("/v1/inbox/email-reply", inbox.email_reply),
     web.post("/v1/telegram/setup-webhook", telegram.set_up),
     web.delete("/v1/telegram/webhook", telegram.remove),
@@ -129,16 +141,18 @@ def build_app(
     language: str = "en",
     allow_reveal: bool = False,
     reading_limit: float = READING_SECONDS,
+    hook_manner: Manner = _USUAL_MANNER,
 ) -> web.Application:
     """Return the application over a gate.
 
     `cookie_secret` signs the page's sessions; `allow_reveal` lets an approver see there what cards
-    hide; a body has to come within `reading_limit` seconds.
+    hide; a body has to come within `reading_limit` seconds; `hook_manner` is how hooks are taken.
     """
     app = web.Application(
         client_max_size=LARGEST_BODY, middlewares=[request_id, errors_as_json, slashes]
     )
     app[GATE] = gate
+    app[HOOK_MANNER] = hook_manner
     app[SPAWN] = spawn
     app[ALLOW_REVEAL] = allow_reveal
     app[READING_LIMIT] = reading_limit

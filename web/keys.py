@@ -6,6 +6,7 @@ from typing import Final, Protocol, TypeAlias
 from aiohttp import web
 
 from bot.gate.service import Gate
+from web.hooks.dialect import Manner
 
 Spawn: TypeAlias = Callable[[Coroutine[object, object, None]], object]
 
@@ -39,6 +40,7 @@ class TelegramSide(Protocol):
 
 
 ALLOW_REVEAL: Final = web.AppKey("allow_reveal", bool)
+HOOK_MANNER: Final = web.AppKey("hook_manner", Manner)
 GATE: Final = web.AppKey("gate", Gate)
 READING_LIMIT: Final = web.AppKey("reading_limit", float)
 SPAWN: Final[web.AppKey[Spawn]] = web.AppKey("spawn")

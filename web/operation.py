@@ -69,11 +69,13 @@ def operation(
     query: type[Q] = Nothing,  # type: ignore[assignment]
     refuses: tuple[int, ...] = (),
     streams: bool = False,
+    keeps_nul: bool = False,
 ) -> Callable[[Work[B, Q]], Handler]:
     """Make a handler of a function over a checked Call.
 
     Refuses in this order: no or a wrong key 401, a missing scope 403, a query that does not fit
-    422, a body that is too large 413, not JSON 400, or does not fit 422.
+    422, a body that is too large 413, not JSON 400, or does not fit 422. With `keeps_nul` texts
+    may hold U+0000, and the work sees to it that none is kept.
     """
 
     def wrap(work: Work[B, Q]) -> Handler:
@@ -98,7 +100,7 @@ def operation(
                 return from_validation(error, "query")
             raw: object = {}
             if body is not Nothing:
-                read = await read_json(request)
+                read = await read_json(request, keeps_nul=keeps_nul)
                 if not isinstance(read, Read):
                     return read
                 raw = read.value
@@ -156,7 +158,7 @@ class Read:
     value: object
 
 
-async def read_json(request: web.Request) -> Read | web.Response:
+async def read_json(request: web.Request, *, keeps_nul: bool = False) -> Read | web.Response:
     """Return the body's JSON value, or the refusal that says why there is none."""
     if request.content_type != "application/json":
         fault = {
@@ -171,7 +173,7 @@ async def read_json(request: web.Request) -> Read | web.Response:
     except ValueError as error:
         return refusal(400, f"The body is not JSON: {error}", "malformed_json")
     # JSON writes U+0000 only as an escape; where there is none, nothing need be looked through.
-    nul_at = _nul_in(value) if _NUL_ESCAPE in content else None
+    nul_at = nul_in(value) if _NUL_ESCAPE in content and not keeps_nul else None
     if nul_at is not None:
         place = ["body", *nul_at]
         nul = {"type": "nul", "loc": place, "msg": "Text may not hold U+0000"}
@@ -209,18 +211,18 @@ def _refuse_larger(request: web.Request, size: int) -> None:
         raise web.HTTPRequestEntityTooLarge(max_size=most, actual_size=size)
 
 
-def _nul_in(value: object) -> tuple[str | int, ...] | None:
+def nul_in(value: object) -> tuple[str | int, ...] | None:
     """Return the path to the first text that holds U+0000, which no store keeps alike."""
     if isinstance(value, str):
         return () if "\0" in value else None
     if isinstance(value, dict):
         for name, item in value.items():
-            found = () if "\0" in name else _nul_in(item)
+            found = () if "\0" in name else nul_in(item)
             if found is not None:
                 return (name.replace("\0", "⟨U+0000⟩"), *found)
     if isinstance(value, list):
         for index, item in enumerate(value):
-            found = _nul_in(item)
+            found = nul_in(item)
             if found is not None:
                 return (index, *found)
     return None

@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 import rfc8785
 
 from bot.core.errors import InvalidAsk
+from bot.core.terms import Terms
 
 Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 
@@ -64,7 +65,8 @@ class Action:
     """What the agent wants to do; never changed after submission.
 
     `cwd` absent (None) is a value of its own and differs from every path. `context`, `reason` and
-    `language` help the reader and are not part of the digest.
+    `language` help the reader and are not part of the digest; nor are the `terms`, which those
+    have who ask by a hook.
     """
 
     action_type: str
@@ -75,6 +77,7 @@ class Action:
     context: Mapping[str, Json] = field(default_factory=dict)
     reason: str | None = None
     language: str | None = None
+    terms: Terms | None = None
 
 
 def digest_of(action: Action, *, override: str | None = None) -> str:

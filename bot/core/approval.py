@@ -34,7 +34,7 @@ from bot.core.number import Number
 from bot.core.question import Question
 from bot.core.revocation import Revocation
 from bot.core.risk import Assessment
-from bot.core.routing import Routing
+from bot.core.routing import Routing, Silence
 from bot.core.ruling import Ruling
 from bot.core.vote import Vote, with_vote
 
@@ -91,11 +91,12 @@ TRANSITIONS: Final[dict[State, dict[Event, State]]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of an approved action, as its agent reported it."""
+    """What became of an approved action, as its agent reported it; `took` where it told that."""
 
     exit_code: int | None = None
     summary: str | None = None
     reported_at: datetime
+    took: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +177,35 @@ class Approval:
     def always_asks(self) -> bool:
         """Tell whether no grant lets it pass, so that it takes no standing approval."""
         is_strict = self.ruling is not None and self.ruling.is_strict
-        return self.risk.is_floor or is_strict or self.is_shared
+        return self.risk.is_floor or is_strict or self.is_shared or self._stands_alone
+
+    @property
+    def _stands_alone(self) -> bool:
+        terms = self.action.terms
+        return terms is not None and not terms.stands
+
+    @property
+    def silence(self) -> Silence:
+        """What becomes of it where nobody answers; who asks by a hook has a terminal to ask at."""
+        return Silence.HAND_BACK if self.action.terms is not None else self.routing.silence
+
+    @property
+    def may_stop(self) -> bool:
+        """Tell whether a denial may stop its agent as well."""
+        terms = self.action.terms
+        return terms is not None and terms.stops
+
+    @property
+    def may_replace(self) -> bool:
+        """Tell whether its agent can run something else instead."""
+        terms = self.action.terms
+        return terms is None or terms.replaces
+
+    @property
+    def loses_notes(self) -> bool:
+        """Tell whether a note beside an approval does not reach its agent."""
+        terms = self.action.terms
+        return terms is not None and not terms.notes
 
 
 def _moved(approval: Approval, event: Event, at: datetime, **changes: object) -> Approval:
@@ -256,8 +285,13 @@ def checked_choice(approval: Approval, choice: Choice) -> Choice:
     A question is approved by its answers, one a question; it takes no scope and no replacement.
     What always asks takes no standing approval, a session's needs a session, and it covers only
     what the card offers to cover. What several people decide is approved as it stands. Where the
-    rule wants a reason, approving takes a note.
+    rule wants a reason, approving takes a note. An agent that asks by a hook is told only what its
+    hook can carry.
     """
+    if choice.stop and not approval.may_stop:
+        raise InvalidAsk("This agent can't be stopped from here; deny it.", place=("stop",))
+    if choice.override is not None and not approval.may_replace:
+        raise InvalidAsk("This agent runs what it asked for, or nothing.", place=("override",))
     is_explained = choice.answers or (choice.note or "").strip()
     if choice.approve and approval.routing.require_reason and not is_explained:
         raise ReasonMissing("Approving this takes a reason: say why, in a note.", place=("note",))

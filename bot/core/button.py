@@ -34,6 +34,7 @@ class Verb(StrEnum):
     NUMBER = "M"
     REVOKE = "R"
     REVOKED = "Y"
+    STOP = "p"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -133,7 +133,7 @@ def buttons(approval: Approval, face: Face) -> Rows:
     if not approval.is_pending:
         return rows_afterwards(approval, revoking=face.revoking)
     if approval.kind is Kind.QUESTION:
-        return _question_rows(approval.questions[face.step], face)
+        return _question_rows(approval.questions[face.step], face, may_stop=approval.may_stop)
     if face.confirming is not None:
         return confirm_rows(approval, face.confirmed)
     if face.choosing is not None:
@@ -147,10 +147,12 @@ def buttons(approval: Approval, face: Face) -> Rows:
     if standing:
         rows.append(standing)
     rows.append((Button(verb=Verb.DETAILS),))
+    if approval.may_stop:
+        rows.append((Button(verb=Verb.STOP),))
     return tuple(rows)
 
 
-def _question_rows(question: Question, face: Face) -> Rows:
+def _question_rows(question: Question, face: Face, *, may_stop: bool) -> Rows:
     verb = Verb.TICK if question.multiple else Verb.PICK
     options = [
         Button(verb=verb, step=face.step, letter=letter)
@@ -161,22 +163,27 @@ def _question_rows(question: Question, face: Face) -> Rows:
     if question.allow_custom:
         last.append(Button(verb=Verb.CUSTOM, step=face.step))
     rows.append((*last, Button(verb=Verb.DENY)))
+    if may_stop:
+        rows.append((Button(verb=Verb.STOP),))
     return tuple(rows)
 
 
 def press(approval: Approval, face: Face, button: Button, *, person: str) -> Pressed:
     """Return what this person's press on a pending approval's card means.
 
-    A button that the card does not offer now is STALE, but for Deny. A second tap counts only for
-    the person who made the first, and a choice only for the one who opened the panel, so another's
-    becomes their own first. Raises InvalidAsk where Done is pressed with nothing ticked,
+    A button that the card does not offer now is STALE, but for a denial. A second tap counts only
+    for the person who made the first, and a choice only for the one who opened the panel, so
+    another's becomes their own first. Raises InvalidAsk where Done is pressed with nothing ticked,
     CardOutdated where an approval would be for more copies than the button counts; it may be for
     fewer.
     """
     if button.verb in _COUNTED:
         check_shown(approval, shown=button.step)
         button = replace(button, step=approval.copies)
-    if not (button == Button(verb=Verb.DENY) or _is_offered(approval, face, button)):
+    is_denial = button == Button(verb=Verb.DENY) or (
+        button == Button(verb=Verb.STOP) and approval.may_stop
+    )
+    if not (is_denial or _is_offered(approval, face, button)):
         return Wish.STALE
     if face.choosing is not None and button.verb in {Verb.CHOOSE, Verb.END}:
         return _chosen(approval, face.choosing, button, person)
@@ -195,8 +202,8 @@ def press(approval: Approval, face: Face, button: Button, *, person: str) -> Pre
             return replace(face.confirmed, number=picked)
         case Verb.BACK:
             return Face()
-        case Verb.DENY:
-            return Choice(approve=False)
+        case Verb.DENY | Verb.STOP:
+            return Choice(approve=False, stop=button.verb is Verb.STOP)
         case Verb.TICK:
             others = tuple(letter for letter in face.ticked if letter != button.letter)
             dropped = len(others) < len(face.ticked)

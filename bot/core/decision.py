@@ -59,7 +59,8 @@ class Choice:
     """What somebody wants to decide, before it is authorised and saved.
 
     `extent` and `end` are what a standing scope covers and when it ends; None is the whole type,
-    and the scope's own end. `number` is the one picked, where approving takes the agent's.
+    and the scope's own end. `number` is the one picked, where approving takes the agent's. `stop`
+    ends the agent's turn with a denial.
     """
 
     approve: bool
@@ -70,12 +71,15 @@ class Choice:
     extent: Extent | None = None
     end: End | None = None
     number: int | None = None
+    stop: bool = False
 
     def __post_init__(self) -> None:
         if not self.approve and (self.answers or self.override is not None):
             raise InvalidAsk("A denial carries no answer and no replacement.", place=("decision",))
         if not self.approve and self.scope is not Scope.ONCE:
             raise InvalidAsk("A denial is for this one only.", place=("scope",))
+        if self.approve and self.stop:
+            raise InvalidAsk("What is approved is not stopped.", place=("stop",))
         if self.override is not None and self.scope is not Scope.ONCE:
             raise InvalidAsk("A replacement is approved once.", place=("scope",))
         if self.scope is Scope.ONCE and self.extent is not None:
@@ -103,7 +107,8 @@ class Decision:
 
     `by` is the name shown to people, `approver_id` the identity behind it (absent for grants).
     `extent`, `end` and `until` (aware UTC) are those of the grant that it made or came from.
-    `at` is an aware UTC instant. For a question `answers` has one entry a question.
+    `at` is an aware UTC instant. For a question `answers` has one entry a question. `stop` tells
+    that the denial ends the agent's turn.
     """
 
     approved: bool
@@ -121,6 +126,7 @@ class Decision:
     extent: Extent | None = None
     end: End | None = None
     until: datetime | None = None
+    stop: bool = False
 
     @property
     def made_grant(self) -> bool:

@@ -11,7 +11,7 @@ from difflib import unified_diff
 from enum import StrEnum
 from typing import Final, TypeAlias, assert_never
 
-from bot.core.action import Action
+from bot.core.action import Action, Json
 from bot.core.action_text import texts_of
 from bot.core.approval import Approval
 from bot.core.card import asks_twice
@@ -30,6 +30,7 @@ class OfferVerb(StrEnum):
     """What a button of an offer does; the letter stands in the button's data."""
 
     DENY = "d"
+    STOP = "s"
     NOTE = "n"
     SURE = "y"
     INSTEAD = "i"
@@ -100,12 +101,13 @@ def verbs(approval: Approval, offer: Offer) -> tuple[OfferVerb, ...]:
         return (OfferVerb.SURE, OfferVerb.BACK)
     if offer.step is Step.CHANGING:
         return (OfferVerb.RUN, OfferVerb.BACK)
+    denials = (OfferVerb.DENY, *((OfferVerb.STOP,) if approval.may_stop else ()))
     if offer.is_refusal:
-        return (OfferVerb.DENY, OfferVerb.NOTHING)
+        return (*denials, OfferVerb.NOTHING)
     if approval.number is not None:  # words are no way round the number
-        return (OfferVerb.DENY, OfferVerb.NOTHING)
+        return (*denials, OfferVerb.NOTHING)
     instead = (OfferVerb.INSTEAD,) if may_replace(approval, offer.words) else ()
-    return (OfferVerb.DENY, OfferVerb.NOTE, *instead, OfferVerb.NOTHING)
+    return (*denials, OfferVerb.NOTE, *instead, OfferVerb.NOTHING)
 
 
 def take(approval: Approval, offer: Offer, verb: OfferVerb) -> Taken | None:
@@ -117,8 +119,9 @@ def take(approval: Approval, offer: Offer, verb: OfferVerb) -> Taken | None:
     if verb not in verbs(approval, offer):
         return None
     match verb:
-        case OfferVerb.DENY:
-            return Choice(approve=False, note=None if offer.is_refusal else offer.words)
+        case OfferVerb.DENY | OfferVerb.STOP:
+            note = None if offer.is_refusal else offer.words
+            return Choice(approve=False, note=note, stop=verb is OfferVerb.STOP)
         case OfferVerb.NOTE if asks_twice(approval):
             return replace(offer, step=Step.CONFIRMING, shown=approval.copies)
         case OfferVerb.NOTE | OfferVerb.SURE:
@@ -146,15 +149,24 @@ def may_replace(approval: Approval, words: str) -> bool:
     command = command_of(approval.action)
     if command in {None, words} or approval.is_shared or approval.routing.require_reason:
         return False
+    if not approval.may_replace:
+        return False
     return utf16_length(show_text(words).text) <= _MOST_SHOWN
 
 
 def assess_change(approval: Approval, words: str) -> Assessment:
     """Return how dangerous the changed command is, and never less than what was asked for."""
     action = approval.action
-    changed = replace(action, title=words, preview=words, params={"command": words})
+    changed = replace(action, title=words, preview=words, params=_changed(action, words))
     found = assess(changed)
     return replace(found, level=Level.higher(found.level, approval.risk.level))
+
+
+def _changed(action: Action, words: str) -> dict[str, Json]:
+    """Return what would run: by a hook it is all that was asked for, but for the command."""
+    if action.terms is None:
+        return {"command": words}
+    return {**action.params, "command": words}
 
 
 def odd_characters(before: str, words: str) -> tuple[str, ...]:

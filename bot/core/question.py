@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.core.errors import InvalidAsk
+from bot.core.typed import Wanted, value_of
 
 LETTERS = string.ascii_uppercase
 MOST_QUESTIONS = 4
@@ -26,13 +27,14 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One thing asked; without options it is answered in free text."""
+    """One thing asked; without options it is answered in free text, of a kind that is `wanted`."""
 
     text: str
     header: str = ""
     options: tuple[Option, ...] = ()
     multiple: bool = False
     allow_custom: bool = True
+    wanted: Wanted | None = None
 
     def __post_init__(self) -> None:
         if len(self.options) > len(LETTERS):
@@ -76,13 +78,16 @@ def choose(question: Question, letters: Sequence[str]) -> Answer:
 def answer_in_words(question: Question, text: str) -> Answer:
     """Return the person's own words as the answer, whatever they look like.
 
-    Raises InvalidAsk for an empty text, and where the agent wants one of its options.
+    Raises InvalidAsk for an empty text, where the agent wants one of its options, and where it
+    wants another kind of text.
     """
     words = text.strip()
     if not words:
         raise InvalidAsk("The answer is empty.", place=("answers",))
     if not question.allow_custom:
         raise InvalidAsk("This question takes one of its options only.", place=("answers",))
+    if question.wanted is not None:
+        value_of(question.wanted, words)
     return Answer(custom=words)
 
 

@@ -196,7 +196,8 @@ def _count(
             raise RuntimeError("gate: an approval read as pending was not; run the unit again")
         owed = yield from owe_edits(tx, after, now=now)
         return Done(value=Answered(approval=after, counted=True), audit=(record,), events=owed)
-    together = replace(choice, approve=result, note=notes(after.votes, approved=result))
+    note = notes(after.votes, approved=result)
+    together = replace(choice, approve=result, note=note, stop=choice.stop and not result)
     everybody = replace(decider, name=names(after.votes, approved=result))
     done = yield from _save(tx, after, everybody, together, now=now, fresh=fresh)
     return replace(done, audit=(record, *done.audit))
@@ -224,6 +225,7 @@ def _save(
         override=choice.override,
         scope=choice.scope,
         answers=choice.answers,
+        stop=choice.stop,
     )
     made: tuple[Record, ...] = ()
     if choice.scope is not Scope.ONCE:

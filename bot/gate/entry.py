@@ -16,7 +16,7 @@ from bot.locales.rule import rule_in_english
 
 def decided_record(ended: Approval, decision: Decision) -> Record:
     """Return the entry of an end that somebody decided."""
-    facts = {
+    facts: dict[str, Json] = {
         "by": decision.by,
         "via": decision.via,
         "code": decision.code,
@@ -24,6 +24,8 @@ def decided_record(ended: Approval, decision: Decision) -> Record:
         "grant": decision.grant_id,
         "digest": digest_of(ended.action, override=decision.override),
     }
+    if decision.stop:
+        facts["stop"] = True
     if ended.copy_of is not None:
         facts["copy_of"] = ended.copy_of
     if ended.end_reason is not None:

@@ -21,6 +21,7 @@ from bot.gate import decide, registry, report, reveal, revoke, submit
 from bot.gate.approval_tables import Page
 from bot.gate.asking import Fresh
 from bot.gate.book import PolicyBook
+from bot.gate.calls import Calls
 from bot.gate.channel import Target
 from bot.gate.chat import Chat
 from bot.gate.decide import FreshGrant
@@ -34,6 +35,7 @@ from bot.gate.preference import PeoplePreferences
 from bot.gate.rules import Rules
 from bot.gate.sheets import Sheets
 from bot.gate.steps import Done, Steps
+from bot.gate.submit import Ask
 from bot.gate.tables import Transaction
 from bot.gate.topic import Topics
 from bot.gate.wait import Waiters
@@ -64,6 +66,7 @@ class Gate:
         self.preferences = PeoplePreferences(store, clock)
         self.people = People(store, clock, ids, keys)
         self.topics = Topics(store, clock)
+        self.calls = Calls(store, clock)
         store.on_committed(self.policies.notice)
         self.rules = Rules(store, self.policies)
         self._timezone = timezone
@@ -100,7 +103,7 @@ class Gate:
         """Return an id for an approval to be submitted."""
         return self._ids.approval()
 
-    async def submit(self, key: Key, ask: submit.Ask, *, id: str) -> Approval:
+    async def submit(self, key: Key, ask: Ask, *, id: str) -> Approval:
         """Take an ask under this new id; return after it is durable.
 
         Where the idempotency key was used before, the approval of then is returned, with its id.
@@ -140,6 +143,20 @@ class Gate:
                 zone=self._timezone,
             )
         )
+
+    async def is_ruled(self, key: Key, ask: Ask) -> bool:
+        """Tell whether a rule of the policies speaks of what is asked; nothing is kept of it."""
+        judge = partial(
+            submit.judged,
+            ask,
+            key,
+            self.policies.book,
+            id="",
+            short_code="",
+            now=self._clock.now(),
+        )
+        _, judgement = await asyncio.to_thread(judge) if submit.is_long(ask) else judge()
+        return judgement.policy is not None
 
     async def get(self, key: Key, id: str) -> Approval:
         """Return an approval that the key may see; raises NotFound."""

@@ -30,6 +30,8 @@ from bot.gate.asking import (
     ruled_record,
 )
 from bot.gate.book import PolicyBook, ruling_of
+from bot.gate.call import Call
+from bot.gate.calls import asked_for_already
 from bot.gate.channel import Target
 from bot.gate.copies import Told, joined, leader_of
 from bot.gate.events import Asked, Ended, Event, Owed
@@ -47,7 +49,9 @@ class Ask:
     """What an agent sends, validated. `agent` is a name for display only.
 
     `fingerprint` stands for the whole body where an idempotency key was given. `can_show_number`
-    is for callers that get their answer before the decision, and show the number in it.
+    is for callers that get their answer before the decision, and show the number in it. `call` is
+    the call of a tool that it is for, where it came by a hook: while it waits, the same is not
+    asked for twice, and no rule has it wait for longer than its agent does.
     """
 
     action: Action
@@ -61,6 +65,7 @@ class Ask:
     idempotency_key: str | None = None
     fingerprint: str = ""
     can_show_number: bool = False
+    call: Call | None = None
 
 
 def is_long(ask: Ask) -> bool:
@@ -93,7 +98,8 @@ def judged(
     )
     judgement = book.judge(approval, agent=key.name, urgency=ask.urgency, channel=ask.channel)
     if judgement.verdict is Verdict.ASK and judgement.policy is not None:
-        expires_at = now + (judgement.routing.expires_in or ask.life)
+        life = judgement.routing.expires_in or ask.life
+        expires_at = now + (life if ask.call is None else min(life, ask.life))
         approval = replace(approval, ruling=ruling_of(judgement), expires_at=expires_at)
     return approval, judgement
 
@@ -121,6 +127,11 @@ def submit(
         found = yield from tx.idempotency.find(approval.key_id, ask.idempotency_key)
         if found is not None:
             return Done(value=(yield from _asked_before(tx, ask, found)))
+
+    if ask.call is not None:
+        same = yield from asked_for_already(tx, approval, ask.call)
+        if same is not None:
+            return Done(value=same)
 
     records: list[Record] = []
     events: list[Event] = []
@@ -159,6 +170,8 @@ def submit(
             approval_id=approval.id,
             at=now,
         )
+    if ask.call is not None:
+        yield from tx.calls.add(approval, ask.call)
     if approval.state is State.PENDING:
         events.append(Asked(approval=approval))
         yield from owe_cards(tx, approval, targets, fresh, now, brake)

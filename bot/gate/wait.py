@@ -35,6 +35,10 @@ class Waiters:
     def __len__(self) -> int:
         return sum(len(ends) for ends in self._waiting.values())
 
+    def is_expected(self, approval_id: str) -> bool:
+        """Tell whether somebody waits for its end."""
+        return approval_id in self._waiting
+
     def expecting(self, approval_id: str, limit: timedelta) -> "Expecting":
         """Give a future of the approval's end; None after the limit, or when the gate stops.
 

@@ -109,9 +109,9 @@ def _haste(refusal: TooHasty, audience: Audience) -> str:
 def nobody_answered(approval: Approval, audience: Audience) -> str:
     """Return the stamp of what nobody answered: a template of `{time}`, and of `{reason}`."""
     if approval.end_reason == PAUSED_REASON:
-        if approval.kind is Kind.QUESTION:
+        if is_unanswered(approval):
             return audience.gettext("⌛ Expired at {time}, while the gate was paused.")
-        if approval.routing.silence is Silence.HAND_BACK:
+        if approval.silence is Silence.HAND_BACK:
             return audience.gettext(
                 "⌛ Expired at {time}, while the gate was paused. Back to its terminal."
             )
@@ -122,9 +122,9 @@ def nobody_answered(approval: Approval, audience: Audience) -> str:
         return template.replace("{until}", snoozed)
     if approval.end_reason:
         return audience.gettext("⌛ Not answered, {time} · {reason}")
-    if approval.kind is Kind.QUESTION:
+    if is_unanswered(approval):
         return audience.gettext("⌛ Expired at {time}, nobody answered.")
-    if approval.routing.silence is Silence.HAND_BACK:
+    if approval.silence is Silence.HAND_BACK:
         return audience.gettext("⌛ Expired at {time}, nobody answered. Back to its terminal.")
     return audience.gettext("⌛ Expired at {time}, nobody answered. Denied.")
 
@@ -133,15 +133,42 @@ def told_in_silence(approval: Approval, audience: Audience) -> str:
     """Return what the agent was told when nobody answered: a template of `{time}` `{agent}`."""
     if approval.end_reason not in {None, PAUSED_REASON}:
         return audience.gettext("Handed back at {time}; {agent} was told to ask at its terminal.")
-    if approval.kind is Kind.QUESTION:
+    if is_unanswered(approval):
         return audience.gettext("Expired at {time}; {agent} was told that nobody answered.")
-    if approval.routing.silence is Silence.HAND_BACK:
+    if approval.silence is Silence.HAND_BACK:
         return audience.gettext("Expired at {time}; {agent} was told to ask at its terminal.")
     return audience.gettext("Expired at {time}; {agent} was told no.")
 
 
+def is_unanswered(approval: Approval) -> bool:
+    """Tell whether silence leaves it without an answer, and is neither a no nor a handing back."""
+    return approval.kind is Kind.QUESTION and approval.action.terms is None
+
+
+def note_stays(approval: Approval, audience: Audience) -> str:
+    """Return that a note beside an approval would stay here: a template of `{agent}`; or empty."""
+    if not approval.loses_notes or approval.kind is not Kind.ACTION:
+        return ""
+    return audience.gettext("ℹ️ {agent} reads no note beside an approval; it would stay here.")
+
+
+def session_rules(approval: Approval, audience: Audience) -> str:
+    """Return what Session makes besides: a template of `{agent}` and `{rules}`; empty if nothing.
+
+    It is nothing where the card offers no Session.
+    """
+    terms = approval.action.terms
+    if terms is None or not terms.session_rules or not approval.is_pending:
+        return ""
+    if approval.always_asks or not approval.session_id:
+        return ""
+    return audience.gettext("🔁 Session also has {agent} keep, until its session ends: {rules}")
+
+
 def in_silence(approval: Approval, audience: Audience) -> str:
-    """Return what happens to an action that nobody answers, as the end of a line."""
-    if approval.routing.silence is Silence.HAND_BACK:
+    """Return what happens to an ask that nobody answers, as the end of a line."""
+    if is_unanswered(approval):
+        return audience.gettext("then unanswered")
+    if approval.silence is Silence.HAND_BACK:
         return audience.gettext("then back to its terminal")
     return audience.gettext("then denied")

@@ -26,6 +26,8 @@ def headline(approval: Approval, decision: Decision, audience: Audience) -> str:
         return audience.gettext("❌ Denied again: {name} had denied the same, {time}")
     if decision.via is Via.GRANT:
         return audience.gettext("✅ Approved by a standing approval of {name}, {time}")
+    if decision.stop:
+        return audience.gettext("⏹ Denied by {name} {place} and stopped, {time}")
     if not decision.approved:
         return audience.gettext("❌ Denied by {name} {place}, {time}")
     if approval.kind is Kind.QUESTION:
@@ -81,6 +83,15 @@ def repeated(approval: Approval, audience: Audience) -> str:
     ).format(n=approval.repeats)
 
 
+def note_lost(approval: Approval, audience: Audience) -> str:
+    """Return that the note of an approval stays here; empty where its agent reads it."""
+    decision = approval.decision
+    is_note = decision is not None and decision.approved and bool(decision.note)
+    if not (is_note and approval.loses_notes and approval.kind is Kind.ACTION):
+        return ""
+    return audience.gettext("The note stays here: its agent takes none with an approval.")
+
+
 def values_hidden(n: int, audience: Audience) -> str:
     """Return how many values are hidden, as cards and pages say it."""
     return audience.ngettext("🔑 {n} value hidden", "🔑 {n} values hidden", n).format(n=n)
@@ -89,7 +100,7 @@ def values_hidden(n: int, audience: Audience) -> str:
 def ran(approval: Approval, audience: Audience) -> str:
     """Return what became of it, as the end of a line; nothing while that is not known.
 
-    How long it took is from the decision to the agent's report.
+    How long it took is what the agent says, else from the decision to its report.
     """
     outcome, decision = approval.outcome, approval.decision
     if outcome is None or decision is None:
@@ -97,7 +108,7 @@ def ran(approval: Approval, audience: Audience) -> str:
     words = audience.gettext("ran")
     if outcome.exit_code is not None:
         words = audience.gettext("ran, exit {code}").format(code=outcome.exit_code)
-    took = (outcome.reported_at - decision.at).total_seconds()
+    took = (outcome.took or outcome.reported_at - decision.at).total_seconds()
     return f" · {words}, {_span(took, audience)}" if took >= 0 else f" · {words}"
 
 

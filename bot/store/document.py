@@ -16,6 +16,8 @@ from bot.core.revocation import Revocation
 from bot.core.risk import Assessment, Level, Reason
 from bot.core.routing import Confirm, Escalation, Routing, Silence
 from bot.core.ruling import Ruling
+from bot.core.terms import Terms
+from bot.core.typed import Sort, Wanted
 from bot.core.vote import Vote
 from bot.store.column import instant, maybe_instant, maybe_milliseconds
 
@@ -34,13 +36,17 @@ def dump_action(action: Action) -> str:
             "context": dict(action.context),
             "reason": action.reason,
             "language": action.language,
+            **({"terms": action.terms.dump()} if action.terms is not None else {}),
         }
     )
 
 
 def load_action(text: str, *, action_type: str, title: str) -> Action:
     """Read what `dump_action` wrote."""
-    return Action(action_type=action_type, title=title, **loads(text))
+    kept = loads(text)
+    if "terms" in kept:
+        kept["terms"] = Terms.load(kept["terms"])
+    return Action(action_type=action_type, title=title, **kept)
 
 
 def dump_questions(questions: tuple[Question, ...]) -> str:
@@ -55,6 +61,7 @@ def dump_questions(questions: tuple[Question, ...]) -> str:
                 "options": [[option.label, option.description] for option in question.options],
                 "multiple": question.multiple,
                 "allow_custom": question.allow_custom,
+                **_dump_wanted(question.wanted),
             }
             for question in questions
         ]
@@ -73,9 +80,21 @@ def load_questions(text: str) -> tuple[Question, ...]:
             ),
             multiple=kept["multiple"],
             allow_custom=kept["allow_custom"],
+            wanted=_load_wanted(kept.get("wanted")),
         )
         for kept in loads(text)
     )
+
+
+def _dump_wanted(wanted: Wanted | None) -> dict[str, object]:
+    return {} if wanted is None else {"wanted": [wanted.sort, wanted.least, wanted.most]}
+
+
+def _load_wanted(kept: tuple[str, float | None, float | None] | None) -> Wanted | None:
+    if kept is None:
+        return None
+    sort, least, most = kept
+    return Wanted(sort=Sort(sort), least=least, most=most)
 
 
 def dump_risk(risk: Assessment) -> str:
@@ -121,6 +140,7 @@ def dump_decision(decision: Decision | None) -> str | None:
             "extent": decision.extent.dump() if decision.extent is not None else None,
             "end": decision.end,
             "until": maybe_milliseconds(decision.until),
+            **({"stop": True} if decision.stop else {}),
             "answers": [[answer.letters, answer.custom] for answer in decision.answers],
         }
     )
@@ -147,6 +167,7 @@ def load_decision(text: str | None) -> Decision | None:
         extent=_maybe_extent(kept.get("extent")),
         end=End(kept["end"]) if kept.get("end") is not None else None,
         until=maybe_instant(kept.get("until")),
+        stop=kept.get("stop", False),
         answers=tuple(
             Answer(letters=tuple(letters), custom=custom) for letters, custom in kept["answers"]
         ),
@@ -295,6 +316,7 @@ def dump_outcome(outcome: Outcome | None) -> str | None:
             "exit_code": outcome.exit_code,
             "summary": outcome.summary,
             "reported_at": milliseconds(outcome.reported_at),
+            **({"took": _span(outcome.took)} if outcome.took is not None else {}),
         }
     )
 
@@ -308,4 +330,5 @@ def load_outcome(text: str | None) -> Outcome | None:
         exit_code=kept["exit_code"],
         summary=kept["summary"],
         reported_at=instant(kept["reported_at"]),
+        took=timedelta(milliseconds=kept["took"]) if "took" in kept else None,
     )

@@ -22,6 +22,7 @@ _FIND_ASK = _SQL["find_ask"]
 _ADD_ASK = _SQL["add_ask"]
 _FIRST_SIGHT = _SQL["first_sight"]
 _FORGET_ASKS = _SQL["forget_asks"]
+_FORGET_CALLS = _SQL["forget_calls"]
 _FORGET_UPDATES = _SQL["forget_updates"]
 _FORGET_LINKS = _SQL["forget_links"]
 _FORGET_PAIRING_CODES = _SQL["forget_pairing_codes"]
@@ -69,8 +70,9 @@ class RetentionRows:
     """What is not kept for ever."""
 
     def purge(self, now: datetime) -> Steps[None]:
-        """Forget handled updates, links, codes, idempotency keys and sheets past their time."""
+        """Forget handled updates, links, codes, asks' keys, calls and sheets past their time."""
         yield _FORGET_ASKS, {"before": milliseconds(now - ASK_KEPT)}
+        yield _FORGET_CALLS, {"before": milliseconds(now - ASK_KEPT)}
         yield _FORGET_UPDATES, {"before": milliseconds(now - UPDATE_KEPT)}
         yield _FORGET_LINKS, {"before": milliseconds(now)}
         yield _FORGET_PAIRING_CODES, {"before": milliseconds(now)}

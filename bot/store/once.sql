@@ -13,6 +13,9 @@ RETURNING id;
 -- name: forget_asks
 DELETE FROM idempotency WHERE at < :before;
 
+-- name: forget_calls
+DELETE FROM calls WHERE at < :before;
+
 -- name: forget_updates
 DELETE FROM updates WHERE at < :before;
 

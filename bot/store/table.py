@@ -365,5 +365,16 @@ TABLES: Final = (
             "retry_at": Kind.MAYBE_NUMBER,
         },
     ),
+    _table(
+        "calls",
+        columns={
+            "approval_id": Kind.TEXT,
+            "key_id": Kind.TEXT,
+            "session": Kind.TEXT,
+            "tool": Kind.TEXT,
+            "attempt": Kind.TEXT,
+            "at": Kind.NUMBER,
+        },
+    ),
     _table("updates", key=2, columns={"channel": Kind.TEXT, "id": Kind.NUMBER, "at": Kind.NUMBER}),
 )

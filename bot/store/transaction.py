@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from bot.store.approvals import ApprovalRows
 from bot.store.audit import AuditRows
+from bot.store.calls import CallRows
 from bot.store.cards import CardRows
 from bot.store.dismissals import DismissalRows
 from bot.store.grants import GrantRows
@@ -41,5 +42,6 @@ class Tables:
     halts: HaltRows = field(default_factory=HaltRows)
     held: HeldRows = field(default_factory=HeldRows)
     topics: TopicRows = field(default_factory=TopicRows)
+    calls: CallRows = field(default_factory=CallRows)
     updates: UpdateRows = field(default_factory=UpdateRows)
     retention: RetentionRows = field(default_factory=RetentionRows)

@@ -27,13 +27,17 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """One answer to give; `cut` closes the connection after reading the request instead."""
+    """One answer to give; `cut` closes the connection after reading the request instead.
+
+    A hook's answer repeats the id that the hook sent, unless `is_foreign`.
+    """
 
     status: int = 200
     body: object = None
     raw: bytes | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     cut: bool = False
+    is_foreign: bool = False
 
 
 class Peer:
@@ -92,6 +96,9 @@ class Peer:
         handler.send_response(answer.status)
         for name, value in {"Content-Type": "application/json", **answer.headers}.items():
             handler.send_header(name, value)
+        hook_id = handler.headers.get("Ok2run-Hook-Id")
+        if hook_id is not None and not answer.is_foreign:
+            handler.send_header("Ok2run-Hook-Id", hook_id)
         handler.send_header("Content-Length", str(len(content)))
         handler.end_headers()
         handler.wfile.write(content)

@@ -26,7 +26,7 @@ async def test_no_get_and_no_head_decides_anything(world, method):
     for path in (*PATHS, "/v1/action/{id}/approve", "/queue/{id}?do=approve"):
         if path in STREAMS:
             continue
-        url = path.format(id=id, name="page.css", action="approve")
+        url = path.format(id=id, name="page.css", action="approve", agent="claude-code")
         for query in ("", "decision=approved", "do=approve", "_method=POST"):
             joint = "&" if "?" in url else "?"
             async for response in in_all_ways(world, method, f"{url}{joint}{query}"):
@@ -51,7 +51,7 @@ async def test_every_answer_carries_the_protecting_headers(world):
     for path in (*PATHS, "/nowhere"):
         if path in STREAMS:
             continue
-        url = path.format(id=id, name="page.css")
+        url = path.format(id=id, name="page.css", agent="claude-code")
         async for response in in_all_ways(world, "GET", url):
             headers = response.headers
             assert headers["X-Content-Type-Options"] == "nosniff"

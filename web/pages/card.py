@@ -166,7 +166,7 @@ def card_view(approval: Approval, say: Templates, *, now: datetime, whole: bool)
         may_choose=len(extents_offered(approval)) > 1,
         expires_at=approval.expires_at.isoformat(),
         expires_clock=say.clock(approval.expires_at, near=now),
-        then=say.gettext("then unanswered") if is_question else asked.in_silence(approval, say),
+        then=asked.in_silence(approval, say),
         expires_in=say.until(approval.expires_at, now=now),
         details=tuple(_details(approval, say, whole=whole)),
         hidden=hidden_values(approval),

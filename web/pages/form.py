@@ -29,8 +29,9 @@ _COUNT: Final = re.compile(r"[0-9]{1,2}", re.ASCII)
 
 _PRESSES: Final = {
     verb.name.lower(): verb
-    for verb in (Verb.APPROVE, Verb.SESSION, Verb.ALWAYS, Verb.DENY, Verb.CONFIRM)
+    for verb in (Verb.APPROVE, Verb.SESSION, Verb.ALWAYS, Verb.DENY, Verb.STOP, Verb.CONFIRM)
 }
+_DENYING: Final = frozenset({Verb.DENY, Verb.STOP})
 _SCOPES: Final = {
     Verb.APPROVE: Scope.ONCE,
     Verb.SESSION: Scope.SESSION,
@@ -166,13 +167,13 @@ def pressed(approval: Approval, form: Form, *, person: str) -> Choice | Asking:
     if verb is Verb.CONFIRM:
         choice = replace(choice, number=_number(approval, form))
     else:
-        step = 0 if verb is Verb.DENY else form.shown
+        step = 0 if verb in _DENYING else form.shown
         found = press(approval, Face(), Button(verb=verb, step=step), person=person)
         if not isinstance(found, (Choice, Face)):
             raise InvalidAsk(_NOT_OFFERED)
     note = form.words("note") or None
-    if verb is Verb.DENY:
-        return Choice(approve=False, note=note)
+    if verb in _DENYING:
+        return Choice(approve=False, note=note, stop=verb is Verb.STOP)
     if wanted not in {GRANT, CONFIRM}:
         choice = Choice(approve=True, scope=_SCOPES[verb])
         if choice.scope is not Scope.ONCE and len(extents_offered(approval)) > 1:

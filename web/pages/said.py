@@ -58,6 +58,9 @@ def said(approval: Approval) -> list[Said]:
 
 def repeats(approval: Approval) -> bool:
     """Tell whether the parameters say nothing that title and preview do not show."""
+    terms = approval.action.terms
+    if terms is not None and terms.says_all:
+        return True
     shown = {approval.action.title, approval.action.preview}
     return all(
         name in _REPEATED and isinstance(value, str) and value in shown

@@ -51,7 +51,7 @@ def _ended_by_itself(approval: Approval, say: Templates) -> str:
         return say.gettext("{agent} withdrew it at {time}; nothing was decided.").format(
             agent=_name(approval.agent), time=time
         )
-    if approval.kind is Kind.QUESTION and approval.end_reason is None:
+    if asked.is_unanswered(approval) and approval.end_reason is None:
         return say.gettext("Expired at {time}; the agent got no answer.").format(time=time)
     return asked.told_in_silence(approval, say).format(time=time, agent=_name(approval.agent))
 
@@ -96,6 +96,8 @@ def _decided(approval: Approval, decision: Decision, say: Templates) -> list[str
         lines.append(decided.wrong_number(say))
     elif decision.note:
         lines.append(f"“{one_line(decision.note, limit=_NOTE_LIMIT)}”")
+    if lost := decided.note_lost(approval, say):
+        lines.append(lost)
     if repeats := decided.repeated(approval, say):
         lines.append(repeats)
     if decision.approved and decision.scope is not Scope.ONCE:

@@ -23,6 +23,7 @@ _TYPE_LIMIT: Final = 60
 _CWD_LIMIT: Final = 200
 _REASON_LIMIT: Final = 500
 _MOST_REASONS: Final = 6
+_RULES_LIMIT: Final = 400
 
 LEVEL_WORDS: Final = {
     Level.LOW: N_("low risk"),
@@ -60,7 +61,7 @@ def body(approval: Approval, reader: Reader) -> Body:
         rows.append(Text(decided.values_hidden(hidden, reader)))
     changed = _changed(approval, reader)
     command, parameters = texts(action, reader), parameter_text(action, reader)
-    rows += ruling_lines(approval, reader)
+    rows += [*ruling_lines(approval, reader), *session_rules(approval, reader)]
     parts = [*changed, *command, *_warnings(approval, reader), *parameters]
     return Body(parts=[*parts, *rows], is_whole=rows_are_whole(action))
 
@@ -70,7 +71,17 @@ def asked_for(approval: Approval, reader: Reader) -> list[Part]:
     action = approval.action
     command, parameters = texts(action, reader), parameter_text(action, reader)
     times = [Text(asked.times(approval, reader))] if approval.copies else []
-    return [*command, *_warnings(approval, reader), *parameters, *times]
+    also = session_rules(approval, reader)
+    return [*command, *_warnings(approval, reader), *parameters, *times, *also]
+
+
+def session_rules(approval: Approval, reader: Reader) -> list[Text]:
+    """Return what Session has the agent keep by itself, where it does."""
+    template, terms = asked.session_rules(approval, reader), approval.action.terms
+    if not template or terms is None:
+        return []
+    rules = line_code(", ".join(terms.session_rules), limit=_RULES_LIMIT)
+    return [fill(template, agent=line_code(approval.agent, limit=40), rules=rules)]
 
 
 def texts(action: Action, reader: Reader) -> list[Block]:
@@ -94,6 +105,8 @@ def parameter_text(action: Action, reader: Reader) -> list[Block]:
 
 def repeats(params: Mapping[str, Json], action: Action) -> bool:
     """Tell whether the parameters say nothing that title and preview do not show."""
+    if action.terms is not None and action.terms.says_all:
+        return True
     said = {action.title, action.preview}
     if all(name in _REPEATED and value in said for name, value in params.items()):
         return True

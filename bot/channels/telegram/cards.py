@@ -178,7 +178,7 @@ def _last_line(approval: Approval, reader: Reader) -> Text:
         return code
     template = (
         reader.gettext("Expires {time}, then unanswered · {code}")
-        if approval.kind is Kind.QUESTION
+        if asked.is_unanswered(approval)
         else reader.gettext("Expires {time}, {then} · {code}")
     )
     time = reader.countdown(approval.expires_at, near=approval.created_at)

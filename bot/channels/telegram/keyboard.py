@@ -30,6 +30,7 @@ _LABELS: Final[Mapping[Verb, str]] = {
     Verb.DETAILS: N_("🔍 Details"),
     Verb.REVOKE: N_("Revoke"),
     Verb.REVOKED: N_("Yes, revoke"),
+    Verb.STOP: N_("⏹ Deny and stop"),
 }
 _TWICE: Final[Mapping[Verb, str]] = {
     Verb.APPROVE: N_("✅ Approve…"),
@@ -56,7 +57,12 @@ def keyboard(
     command = copyable_command(approval)
     if Verb.DETAILS in verbs and command is not None:
         copy = CopyTextButton(text=command)
-        rows[-1].insert(0, InlineKeyboardButton(text=reader.gettext("📋 Copy"), copy_text=copy))
+        row = next(
+            place
+            for place, one in enumerate(buttons(approval, face))
+            if Button(verb=Verb.DETAILS) in one
+        )
+        rows[row].insert(0, InlineKeyboardButton(text=reader.gettext("📋 Copy"), copy_text=copy))
     return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
 
 

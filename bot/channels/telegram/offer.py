@@ -31,6 +31,7 @@ _MOST_REASONS: Final = 6
 
 _LABELS: Final = {
     OfferVerb.DENY: N_("❌ Deny with this reason"),
+    OfferVerb.STOP: N_("⏹ Deny with this reason and stop"),
     OfferVerb.NOTE: N_("✅ Approve with this note"),
     OfferVerb.SURE: N_("✅ Yes, run it"),
     OfferVerb.INSTEAD: N_("✏️ Run this instead"),
@@ -38,7 +39,7 @@ _LABELS: Final = {
     OfferVerb.BACK: N_("← Back"),
     OfferVerb.NOTHING: N_("← It was nothing"),
 }
-_JUST_DENY: Final = N_("❌ Deny")
+_JUST: Final = {OfferVerb.DENY: N_("❌ Deny"), OfferVerb.STOP: N_("⏹ Deny and stop")}
 _STYLES: Final = {
     OfferVerb.DENY: ButtonStyle.DANGER,
     OfferVerb.NOTE: ButtonStyle.SUCCESS,
@@ -75,6 +76,9 @@ def _choice(approval: Approval, offer: Offer, reader: Reader) -> list[Part]:
     parts: list[Part] = [fill(question, words=_words(offer)), headline(approval, Face(), reader)]
     if offer.shown:
         parts.append(Text(asked.times(approval, reader)))
+    takes_note = not {OfferVerb.NOTE, OfferVerb.SURE}.isdisjoint(verbs(approval, offer))
+    if takes_note and (stays := asked.note_stays(approval, reader)):
+        parts.append(fill(stays, agent=line_code(approval.agent, limit=40)))
     if offer.step is Step.CONFIRMING:
         parts.append(Block(shown=shown_text(approval.action.preview).text))
         parts += [Text("⚠ ", reader.gettext(why.text)) for why in approval.risk.reasons]
@@ -114,7 +118,7 @@ def _keyboard(
     buttons = [
         InlineKeyboardButton(
             text=reader.gettext(
-                _JUST_DENY if verb is OfferVerb.DENY and offer.is_refusal else _LABELS[verb]
+                _JUST[verb] if verb in _JUST and offer.is_refusal else _LABELS[verb]
             ),
             style=_STYLES.get(verb),
             callback_data=pack_offer(handle, verb),

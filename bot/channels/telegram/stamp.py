@@ -125,6 +125,8 @@ def _decided(approval: Approval, decision: Decision, reader: Reader) -> list[Tex
         lines.append(Text(decided.wrong_number(reader)))
     elif decision.note:
         lines.append(Text("“", line_code(decision.note, limit=_NOTE_LIMIT), "”"))
+    if lost := decided.note_lost(approval, reader):
+        lines.append(Text(lost))
     if repeats := decided.repeated(approval, reader):
         lines.append(Text(repeats))
     if decision.approved and decision.scope is not Scope.ONCE:

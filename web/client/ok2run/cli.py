@@ -30,6 +30,7 @@ COMMANDS = {
 }
 # What reads its own words; each is a module with `main(argv)`, imported only when it is called.
 MORE_COMMANDS = {
+    "hook": ("ok2run.hook", "hand a coding agent's hook to the gate: stdin to stdout"),
     "config": ("ok2run.config_command", "show and keep the settings of the agent's side"),
     "connect": ("ok2run.connect.command", "have a coding agent ask the gate, by its own settings"),
 }

@@ -1,0 +1,14 @@
+-- name: add
+INSERT INTO calls (approval_id, key_id, session, tool, attempt, at)
+VALUES (:approval_id, :key_id, :session, :tool, :attempt, :at);
+
+-- name: of_session
+SELECT approval_id, tool, attempt FROM calls
+WHERE key_id = :key_id AND session = :session
+ORDER BY at, approval_id;
+
+-- name: change
+UPDATE calls SET tool = :tool WHERE approval_id = :approval_id;
+
+-- name: forget
+DELETE FROM calls WHERE approval_id = :approval_id;

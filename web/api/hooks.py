@@ -1,0 +1,161 @@
+"""`POST /v1/hooks/{agent}`: a coding agent's hook, answered in that agent's own form.
+
+It is answered before the agent's own limit runs out, and what the gate cannot decide is handed
+back to the agent's terminal; nothing here allows without a decision.
+"""
+
+import asyncio
+import contextlib
+import logging
+import re
+from datetime import timedelta
+from typing import Annotated, Any, Final
+
+from aiohttp import web
+from pydantic import BaseModel, BeforeValidator, Field, RootModel
+
+from bot.core.approval import LONGEST_LIFE
+from bot.core.errors import GateError, NotFound
+from bot.core.people import Key, Right
+from bot.gate.service import Gate
+from bot.gate.submit import Ask
+from web.errors import from_gate
+from web.hooks.dialect import Asking, Dialect, Hook, Nothing, Reply, Telling
+from web.hooks.dialects import DIALECTS
+from web.keys import HOOK_MANNER, SPAWN, Spawn
+from web.operation import Call, nul_in, operation
+
+log = logging.getLogger(__name__)
+
+USUAL_LIMIT: Final = 600.0
+# The agent has its answer so long before it would give up.
+_MARGIN: Final = 10.0
+_SHORTEST: Final = 1.0
+# The hold ends a moment before the approval does, so that its card says why.
+_HOLD_ENDS: Final = timedelta(seconds=1)
+UNANSWERED: Final = "nobody answered in time; the terminal asks"
+GONE: Final = "answered at the terminal, or the agent went away"
+# What the environment's keys are called by themselves.
+_NAMELESS: Final = re.compile(r"agent(-\d+)?|admin")
+_LONG: Final = 4_000
+
+
+class HookBody(RootModel[Any]):
+    """The hook's JSON as the agent sends it."""
+
+
+class HookReply(RootModel[dict[str, Any]]):
+    """What the agent reads; an empty object is no opinion, and its terminal decides."""
+
+
+def _limit(given: object) -> object:
+    """Take what is no limit for the usual one: an error would let some agents go on."""
+    try:
+        seconds = float(str(given))
+    except ValueError:
+        return USUAL_LIMIT
+    return seconds if 0 < seconds < float("inf") else USUAL_LIMIT
+
+
+class HookQuery(BaseModel):
+    """The agent's own limit for its hook, in seconds."""
+
+    limit: Annotated[float, BeforeValidator(_limit)] = Field(default=USUAL_LIMIT)
+
+
+@operation(
+    "Take a coding agent's hook, and answer it in that agent's own form",
+    right=Right.CREATE,
+    body=HookBody,
+    query=HookQuery,
+    answer=HookReply,
+    refuses=(404, 413, 422),
+    keeps_nul=True,
+)
+async def take(call: Call[HookBody, HookQuery]) -> web.Response:
+    """Answer a hook; where it asks, hold it until it is decided or its time is nearly up."""
+    dialect = DIALECTS.get(call.request.match_info["agent"])
+    if dialect is None:
+        return from_gate(NotFound("no hooks of this agent are known here"))
+    hook = call.raw if isinstance(call.raw, dict) else {}
+    gate, key, spawn = call.gate, call.key, call.request.app[SPAWN]
+    manner, life = call.request.app[HOOK_MANNER], _life(call.query.limit)
+    del call  # thousands may be held here
+    try:
+        reading = await _read(dialect, hook, manner)
+        match reading:
+            case Asking() if nul_in(hook) is not None:  # no store keeps it as it is
+                reply = dialect.refused(hook)
+            case Asking():
+                reply = await _asked(gate, key, dialect, reading, life, spawn)
+            case Telling(signal=signal):
+                await gate.calls.heard(key, signal)
+                reply = reading.reply
+            case Nothing():
+                reply = reading.reply
+    except GateError as error:
+        log.warning("a hook was handed back: %s", error.sentence, extra={"event": "hook_back"})
+        reply = dialect.refused(hook)
+    except Exception:
+        log.exception("a hook failed and was handed back", extra={"event": "hook_failed"})
+        reply = dialect.refused(hook)
+    return web.json_response(reply)
+
+
+def _life(limit: float) -> timedelta:
+    """Return how long an ask may take: ten seconds less than the agent waits."""
+    seconds = max(limit - _MARGIN, min(_SHORTEST, limit / 2))
+    return min(timedelta(seconds=seconds), LONGEST_LIFE)
+
+
+async def _read(dialect: Dialect, hook: Hook, manner: Any) -> Asking | Telling | Nothing:
+    """Read the hook; what is long is read beside the loop."""
+    if len(repr(hook)) > _LONG:
+        return await asyncio.to_thread(dialect.read, hook, manner)
+    return dialect.read(hook, manner)
+
+
+async def _asked(
+    gate: Gate, key: Key, dialect: Dialect, asking: Asking, life: timedelta, spawn: Spawn
+) -> Reply:
+    """Submit the ask and hold it; return the agent's answer."""
+    ask = Ask(
+        action=asking.action,
+        questions=asking.questions,
+        session_id=asking.session_id,
+        agent=dialect.agent if _NAMELESS.fullmatch(key.name) else key.name,
+        life=life,
+        call=asking.call,
+    )
+    if asking.unless_ruled is not None and not await gate.is_ruled(key, ask):
+        return asking.unless_ruled
+    id = gate.new_approval_id()
+    try:
+        approval = await gate.submit(key, ask, id=id)
+        id = approval.id
+        if approval.is_pending:
+            approval = await gate.wait(key, id, max(life - _HOLD_ENDS, life / 2))
+    except asyncio.CancelledError:  # the agent hung up: it was answered there, or is gone
+        spawn(_withdraw(gate, key, id))
+        raise
+    if approval.is_pending and not _is_held_on(gate, id):
+        approval = await gate.withdraw(key, id, reason=UNANSWERED)
+    if approval.decision is None:
+        return asking.unanswered
+    runs = asking.runs(approval)
+    if runs is not None:
+        with contextlib.suppress(GateError):  # then only its outcome will not be known
+            await gate.calls.changed(approval, runs)
+    return asking.answer(approval)
+
+
+def _is_held_on(gate: Gate, id: str) -> bool:
+    """Tell whether the ask goes on without this request: another holds it, or the gate stops."""
+    return gate.waiters.is_stopped or gate.waiters.is_expected(id)
+
+
+async def _withdraw(gate: Gate, key: Key, id: str) -> None:
+    if _is_held_on(gate, id):
+        return
+    with contextlib.suppress(NotFound):  # it hung up before the ask was taken
+        await gate.withdraw(key, id, reason=GONE)
