@@ -5,7 +5,7 @@ import shlex
 
 import pytest
 
-from ok2run.connect.command import JSON_AGENTS
+from ok2run.connect.agents import AGENTS
 from tests.client.connect.kit import KEY, Home
 
 PLACES = {
@@ -67,7 +67,7 @@ def test_showing_writes_nothing(agent: str, home: Home):
 
     assert home.files() == {}
     shown = json.loads(home.out)
-    module = JSON_AGENTS[agent]
+    module = AGENTS[agent]
     home.connect(agent)
     assert shown == home.read(PLACES[agent])
     assert module.FORM.ours_in(json.dumps(shown)).keys() == shown["hooks"].keys()

@@ -37,9 +37,7 @@ def before(given: Any = None, tool: str = "Bash", use: str = "call_1") -> dict[s
 
 
 def permission(**decision: Any) -> dict[str, Any]:
-    return {
-        "hookSpecificOutput": {"hookEventName": "PermissionRequest", "decision": {**decision}}
-    }
+    return {"hookSpecificOutput": {"hookEventName": "PermissionRequest", "decision": {**decision}}}
 
 
 def judged(verdict: str, **more: Any) -> dict[str, Any]:

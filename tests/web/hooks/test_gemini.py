@@ -99,9 +99,7 @@ async def test_an_edit_and_a_file_are_shown_as_such(world: World, gemini: Agent)
 async def test_an_mcp_tool_carries_its_servers_name(world: World, gemini: Agent):
     context = {"server_name": "shop", "tool_name": "refund", "command": "shop-mcp"}
 
-    _, asked = await gemini.asks(
-        before("mcp_shop_refund", {"order": "A-1"}, mcp_context=context)
-    )
+    _, asked = await gemini.asks(before("mcp_shop_refund", {"order": "A-1"}, mcp_context=context))
 
     assert asked.action.action_type == "mcp__shop__refund"
     assert asked.action.title == "shop: refund"

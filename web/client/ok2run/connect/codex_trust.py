@@ -10,12 +10,13 @@ import shutil
 import signal
 import subprocess
 import threading
+import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from ok2run.connect.choice import Choice, Setup
-from ok2run.connect.codex import folder
+from ok2run.connect.codex import FORM, folder
 from ok2run.connect.hookfile import HOOKS, HookFile
 from ok2run.connect.jsonc import Malformed, read, value_of
 from ok2run.connect.kept import CannotEdit, Kept, load, restore, store
@@ -73,6 +74,31 @@ def _hashes_of(keys: tuple[str, ...], choice: Choice) -> dict[str, str]:
     if not found.keys() >= set(keys):
         raise NotTold("codex does not list them here")
     return {key: found[key] for key in keys}
+
+
+def is_trusted(path: Path, environ: Mapping[str, str]) -> bool:
+    """Return whether Codex's settings hold a trust for each of this gate's hooks of a file.
+
+    Whether it is for the hooks as they are now, Codex alone can tell; where it is installed, it is
+    asked.
+    """
+    home = Path(environ.get("CODEX_HOME") or Path(environ.get("HOME", "/")) / ".codex")
+    try:
+        keys = own_keys(FORM, path, path.read_text("utf-8-sig"))
+        data: object = tomllib.loads((home / "config.toml").read_text("utf-8-sig"))
+    except (OSError, ValueError, Malformed):
+        return False
+    for name in STATE:
+        data = data.get(name) if isinstance(data, dict) else None
+    kept = data if isinstance(data, dict) else {}
+    trusted = {key: one.get("trusted_hash") for key, one in kept.items() if isinstance(one, dict)}
+    if not set(keys) <= {key for key, value in trusted.items() if value}:
+        return False
+    try:
+        found = hashes(environ, path.parent)
+    except NotTold:
+        return True
+    return all(found.get(key) == trusted[key] for key in keys)
 
 
 def own_keys(form: HookFile, path: Path, text: str) -> tuple[str, ...]:

@@ -5,18 +5,10 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import ModuleType
 
 from ok2run.config import Misconfigured, api_key, environment, gate_url, read
-from ok2run.connect import (
-    claude_code,
-    codex,
-    codex_trust,
-    copilot,
-    cursor,
-    gemini,
-    opencode,
-)
+from ok2run.connect import claude_code, codex, codex_trust, opencode
+from ok2run.connect.agents import AGENTS, Agent
 from ok2run.connect.choice import Choice, Setup, Unsuitable
 from ok2run.connect.edit import connected, disconnected
 from ok2run.connect.kept import CannotEdit, Kept, load, restore, store
@@ -24,10 +16,7 @@ from ok2run.terminal import print_line, say
 from ok2run.wire import Wire
 
 FAILED, USAGE = 1, 2
-JSON_AGENTS: Mapping[str, ModuleType] = {
-    module.AGENT: module for module in (claude_code, codex, gemini, cursor, copilot)
-}
-AGENTS = (*JSON_AGENTS, opencode.AGENT)
+NAMES = (*AGENTS, opencode.AGENT)
 
 
 def main(argv: Sequence[str]) -> int:
@@ -57,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Have a coding agent ask the gate: put the gate's hooks into its settings.",
         epilog="Only the gate's own entries change; a backup is kept beside the file.",
     )
-    parser.add_argument("agent", metavar="AGENT", choices=AGENTS, help=", ".join(AGENTS))
+    parser.add_argument("agent", metavar="AGENT", choices=NAMES, help=", ".join(NAMES))
     parser.add_argument(
         "--print", action="store_true", dest="shows", help="show the file, and write nothing"
     )
@@ -115,7 +104,7 @@ def _home(environ: Mapping[str, str]) -> Path:
 
 
 def _hooks(choice: Choice, arguments: argparse.Namespace) -> None:
-    module = JSON_AGENTS[arguments.agent]
+    module = AGENTS[arguments.agent]
     setup: Setup = module.setup(choice)
     kept = load(setup.path)
     if arguments.remove:
@@ -134,7 +123,7 @@ def _hooks(choice: Choice, arguments: argparse.Namespace) -> None:
     else:
         done = f"{module.TITLE} asks the gate already; nothing was changed in {setup.path}."
     trusted, trust = "", ""
-    if module is codex:
+    if module.AGENT == codex.AGENT:
         trusted, trust = codex_trust.trust(choice, setup, result.text or "")
     print_line(" ".join(filter(None, (done, trusted, *setup.notes))))
     _tell_next(arguments, module.TITLE, trust + _next(choice, setup))
@@ -145,12 +134,12 @@ def _tell_next(arguments: argparse.Namespace, title: str, first: str) -> None:
     print_line(f"To undo: {_undo(arguments)}")
 
 
-def _disconnect(choice: Choice, module: ModuleType, kept: Kept, setup: Setup) -> None:
+def _disconnect(choice: Choice, module: Agent, kept: Kept, setup: Setup) -> None:
     result = disconnected(kept, setup.form)
     if not result.changed or kept.text is None:
         print_line(f"{setup.path} holds nothing of the gate; nothing was changed")
         return
-    if module is codex:
+    if module.AGENT == codex.AGENT:
         for line in codex_trust.distrust(choice, setup, kept.text):
             print_line(line)
     restore(kept, result.text)
