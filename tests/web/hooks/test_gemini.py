@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.fakes.clock import FakeClock
 from tests.web.hooks.conftest import Agent
 from tests.world import World
 
@@ -60,10 +61,12 @@ async def test_a_changed_command_goes_back_in_the_whole_input(world: World, gemi
     }
 
 
-async def test_silence_brings_the_agents_own_dialog_up(world: World, gemini: Agent):
+async def test_silence_brings_the_agents_own_dialog_up(
+    world: World, gemini: Agent, clock: FakeClock
+):
     held, _ = await gemini.asks(before(), limit=30)
 
-    world.clock.advance(seconds=25)
+    clock.advance(seconds=25)
 
     assert await held == {"decision": "ask"}
 
