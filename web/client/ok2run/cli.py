@@ -28,6 +28,7 @@ MORE_COMMANDS = {
     "hook": ("ok2run.hook", "hand a coding agent's hook to the gate: stdin to stdout"),
     "config": ("ok2run.config_command", "show and keep the settings of the agent's side"),
     "mcp": ("ok2run.mcp.command", "serve the gate as MCP tools over standard input and output"),
+    "connect": ("ok2run.connect.command", "have a coding agent ask the gate, by its own settings"),
 }
 DEFAULT_WAIT = 3600  # seconds; also the gate's own default life of an approval
 USAGE, REFUSED, UNREACHABLE, INTERRUPTED = 2, 1, 5, 130
