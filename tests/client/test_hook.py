@@ -17,7 +17,7 @@ from tests.client.hook_case import (
     environment,
     hook,
 )
-from tests.client.peer import Peer, free_port
+from tests.client.peer import Peer
 
 
 def specific(event: str, **fields: Any) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def home(tmp_path: Path) -> Path:
 
 
 def down(home: Path) -> dict[str, str]:
-    return environment(f"http://127.0.0.1:{free_port()}", home)
+    return environment("http://127.0.0.1:9", home)
 
 
 def test_the_input_reaches_the_gate_as_it_is_and_the_answer_the_agent(home: Path):
@@ -175,7 +175,7 @@ def test_an_ask_too_large_for_the_gate_is_refused_with_the_reason(home: Path):
 
 def test_no_proxy_is_used_on_the_way_to_this_machine(home: Path):
     with Peer(ALLOWED) as peer:
-        environ = environment(peer.url, home, http_proxy=f"http://127.0.0.1:{free_port()}")
+        environ = environment(peer.url, home, http_proxy="http://127.0.0.1:9")
         said = hook(asked(CLAUDE, "PermissionRequest"), environ, "claude-code")
 
     assert said.answer == ALLOWED

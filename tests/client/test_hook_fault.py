@@ -19,7 +19,7 @@ from tests.client.hook_case import (
     environment,
     hook,
 )
-from tests.client.peer import Answer, Peer, free_port
+from tests.client.peer import Answer, Peer
 
 
 def specific(event: str, **fields: Any) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def home(tmp_path: Path) -> Path:
 
 
 def down(home: Path) -> dict[str, str]:
-    return environment(f"http://127.0.0.1:{free_port()}", home)
+    return environment("http://127.0.0.1:9", home)
 
 
 NOT_TAKEN: list[tuple[str, Any, object]] = [

@@ -38,6 +38,8 @@ GONE: Final = "answered at the terminal, or the agent went away"
 # What the environment's keys are called by themselves.
 _NAMELESS: Final = re.compile(r"agent(-\d+)?|admin")
 _LONG: Final = 4_000
+ID_HEADER: Final = "Ok2run-Hook-Id"
+_ID: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 class HookBody(RootModel[Any]):
@@ -80,6 +82,7 @@ async def take(call: Call[HookBody, HookQuery]) -> web.Response:
     hook = call.raw if isinstance(call.raw, dict) else {}
     gate, key, spawn = call.gate, call.key, call.request.app[SPAWN]
     manner, life = call.request.app[HOOK_MANNER], _life(call.query.limit)
+    repeated = _repeated(call.request)
     del call  # thousands may be held here
     try:
         reading = await _read(dialect, hook, manner)
@@ -99,7 +102,13 @@ async def take(call: Call[HookBody, HookQuery]) -> web.Response:
     except Exception:
         log.exception("a hook failed and was handed back", extra={"event": "hook_failed"})
         reply = dialect.refused(hook)
-    return web.json_response(reply)
+    return web.json_response(reply, headers=repeated)
+
+
+def _repeated(request: web.Request) -> dict[str, str]:
+    """Return the id of a hook's command, by which it knows the answer to be its own."""
+    id = request.headers.get(ID_HEADER, "")
+    return {ID_HEADER: id} if _ID.fullmatch(id) else {}
 
 
 def _life(limit: float) -> timedelta:

@@ -36,7 +36,8 @@ class Codex:
             return Nothing()
         use = _use(hook)
         if event == "PostToolUse":
-            return Telling(signal=use.finished(session_id))
+            asked_by = (_BEFORE, text_in(hook, "tool_use_id"))
+            return Telling(signal=use.finished(session_id, asked_by=asked_by))
         one = text_in(hook, "tool_use_id") or text_in(hook, "turn_id")
         if event == _PERMISSION:
             return Asking(
@@ -45,6 +46,7 @@ class Codex:
                 answer=_permitted,
                 unanswered=NO_OPINION,
                 call=use.call(event, one),
+                runs=use.runs,
             )
         if event == _BEFORE:
             return Asking(
@@ -53,6 +55,7 @@ class Codex:
                 answer=partial(_let, use),
                 unanswered=_refusal(UNANSWERED),
                 call=use.call(event, one),
+                runs=use.runs,
                 unless_ruled=NO_OPINION if use.only_reads else None,
             )
         return Nothing()

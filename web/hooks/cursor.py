@@ -14,7 +14,7 @@ from bot.core.approval import Approval
 from bot.core.terms import Terms
 from bot.gate.call import MovedOn
 from web.hooks.dialect import NO_OPINION, Asking, Hook, Manner, Nothing, Reading, Reply, Telling
-from web.hooks.field import list_in, object_in, text_in
+from web.hooks.field import list_in, number_in, object_in, text_in
 from web.hooks.use import Use, is_approved, renamed
 from web.hooks.words import UNANSWERED, went_on, why_denied
 
@@ -54,7 +54,8 @@ class Cursor:
             return Nothing()
         if event in _AFTER:
             failure = text_in(hook, "error_message") or text_in(hook, "error")
-            return Telling(signal=use.finished(session_id, failure))
+            took = number_in(hook, "duration")
+            return Telling(signal=use.finished(session_id, failure=failure, took=took))
         one = text_in(hook, "tool_use_id") or text_in(hook, "generation_id")
         # Only its preToolUse takes a changed input.
         can_change = event == "preToolUse"
@@ -64,6 +65,7 @@ class Cursor:
             answer=partial(_answer, use),
             unanswered=self.refused(hook),
             call=use.call(event, one),
+            runs=use.runs,
             unless_ruled={"permission": "allow"} if use.only_reads else None,
         )
 

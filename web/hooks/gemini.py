@@ -60,7 +60,7 @@ class Gemini:
             return Nothing()
         use = _use(hook)
         if event == "AfterTool":
-            return Telling(signal=use.finished(session_id, _failure(hook)))
+            return Telling(signal=use.finished(session_id, failure=_failure(hook)))
         if event != _BEFORE:
             return Nothing()
         return Asking(
@@ -70,6 +70,7 @@ class Gemini:
             unanswered=_ASK,
             # It gives its calls no id; a hook that is sent again is of the same instant.
             call=use.call(event, text_in(hook, "timestamp")),
+            runs=use.runs,
             unless_ruled=NO_OPINION if use.only_reads or use.tool in _QUIET else None,
         )
 

@@ -57,7 +57,8 @@ class OpenCode:
             return Nothing()
         use = _use(hook)
         if event == "tool.execute.after":
-            return Telling(signal=use.finished(session_id))
+            asked_by = (_BEFORE, text_in(hook, "call_id"))
+            return Telling(signal=use.finished(session_id, asked_by=asked_by))
         if event != _BEFORE:
             return Nothing()
         is_quiet = use.only_reads or use.tool in _QUIET
@@ -67,6 +68,7 @@ class OpenCode:
             answer=partial(_answer, use),
             unanswered=_refusal(UNANSWERED),
             call=use.call(event, text_in(hook, "call_id")),
+            runs=use.runs,
             unless_ruled={"decision": "allow"} if is_quiet else None,
         )
 

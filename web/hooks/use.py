@@ -6,6 +6,7 @@ fits them all. What a tool is given keeps every value it has; only names are oth
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Final
 
 from bot.core.action import Action, Json
@@ -58,18 +59,43 @@ class Use:
             return None
         return {**self.given, self.replaced: decision.override}
 
+    def runs(self, approval: Approval) -> str | None:
+        """Return by what the call is known that runs in place of the one asked for."""
+        changed = self.changed(approval)
+        return None if changed is None else tool_call(self.tool, changed)
+
     def call(self, event: str, one: str) -> Call:
         """Return how this call is known again; `one` is what tells it from the next of the same.
 
         Raises InvalidAsk for numbers that have no one form.
         """
-        call = tool_call(self.tool, self.given)
-        return Call(tool=call, attempt=digest_of_parts([event, one, call]))
+        tool = tool_call(self.tool, self.given)
+        return Call(tool=tool, attempt=_attempt(event, one))
 
-    def finished(self, session_id: str, failure: str | None = None) -> Finished:
-        """Return that it has run, or in a line how it failed."""
-        line = " ".join(failure.split())[:_SUMMARY] if failure else None
-        return Finished(session_id=session_id, tool=tool_call(self.tool, self.given), summary=line)
+    def finished(
+        self,
+        session_id: str,
+        *,
+        asked_by: tuple[str, str] | None = None,
+        failure: str | None = None,
+        took: int | None = None,
+    ) -> Finished:
+        """Return that it has run, `took` in milliseconds, or in a line how it failed.
+
+        `asked_by` are the event and the id by which exactly this call may have been asked for.
+        """
+        line = " ".join(failure.replace("\0", "").split())[:_SUMMARY] if failure else ""
+        return Finished(
+            session_id=session_id,
+            tool=tool_call(self.tool, self.given),
+            attempts=(_attempt(*asked_by),) if asked_by is not None and asked_by[1] else (),
+            summary=f"failed: {line}" if line else None,
+            took=timedelta(milliseconds=took) if took is not None and 0 <= took < 2**40 else None,
+        )
+
+
+def _attempt(event: str, one: str) -> str:
+    return digest_of_parts([event, one])
 
 
 def renamed(given: Mapping[str, Json], names: Mapping[str, str]) -> dict[str, Json]:

@@ -18,13 +18,13 @@ UNANSWERED: Final = "Nobody answered at the gate in time, so this was not run."
 _WENT_ON: Final[Mapping[str, str]] = {
     **dict.fromkeys(
         ("UserPromptSubmit", "userPromptSubmitted", "beforeSubmitPrompt", "BeforeAgent"),
-        "the person at the terminal went on",
+        "the terminal went on",
     ),
     **dict.fromkeys(
         ("Stop", "AgentStop", "agentStop", "stop", "AfterAgent", "session.idle"),
-        "the agent finished its turn",
+        "the agent's turn is over",
     ),
-    **dict.fromkeys(("SessionEnd", "sessionEnd", "session.deleted"), "the agent's session ended"),
+    **dict.fromkeys(("SessionEnd", "sessionEnd", "session.deleted"), "its session has ended"),
 }
 
 

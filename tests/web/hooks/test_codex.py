@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.fakes.clock import FakeClock
 from tests.web.hooks.conftest import Agent
 from tests.world import ADMIN_KEY, World
 
@@ -37,9 +38,7 @@ def before(given: Any = None, tool: str = "Bash", use: str = "call_1") -> dict[s
 
 
 def permission(**decision: Any) -> dict[str, Any]:
-    return {
-        "hookSpecificOutput": {"hookEventName": "PermissionRequest", "decision": {**decision}}
-    }
+    return {"hookSpecificOutput": {"hookEventName": "PermissionRequest", "decision": {**decision}}}
 
 
 def judged(verdict: str, **more: Any) -> dict[str, Any]:
@@ -80,10 +79,12 @@ async def test_a_permission_can_neither_be_changed_nor_stopped(world: World, cod
     assert not asked.action.terms.stops
 
 
-async def test_a_permission_that_nobody_gives_is_left_to_the_prompt(world: World, codex: Agent):
+async def test_a_permission_that_nobody_gives_is_left_to_the_prompt(
+    world: World, codex: Agent, clock: FakeClock
+):
     held, _ = await codex.asks(hook("PermissionRequest"), limit=30)
 
-    world.clock.advance(seconds=25)
+    clock.advance(seconds=25)
 
     assert await held == {}
 
@@ -111,11 +112,11 @@ async def test_before_a_tool_an_allow_and_a_denial(world: World, codex: Agent):
 
 
 async def test_before_a_tool_silence_is_a_denial_since_ask_would_run_it(
-    world: World, codex: Agent
+    world: World, codex: Agent, clock: FakeClock
 ):
     held, _ = await codex.asks(before(), limit=30)
 
-    world.clock.advance(seconds=25)
+    clock.advance(seconds=25)
 
     why = "Nobody answered at the gate in time, so this was not run."
     assert await held == judged("deny", permissionDecisionReason=why)
@@ -159,12 +160,12 @@ async def test_one_policy_fits_all_agents(world: World, codex: Agent):
         ),
     ]
 
-    assert all("deny" in str(reply) and "rule" in str(reply) for reply in replies)
+    assert all("deny" in str(reply) and "not here" in str(reply) for reply in replies)
 
 
 @pytest.mark.parametrize(
     "other",
-    [hook("SessionStart"), hook("PostToolUse"), {"hook_event_name": "Stop"}, {}, [], None],
+    [hook("SessionStart"), hook("PostToolUse"), {"hook_event_name": "Stop"}, {}, []],
 )
 async def test_what_asks_nothing_is_answered_at_once(codex: Agent, other: Any):
     assert await codex.send(other) == {}

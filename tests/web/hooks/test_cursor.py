@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.fakes.clock import FakeClock
 from tests.web.hooks.conftest import Agent
 from tests.world import World
 
@@ -96,19 +97,21 @@ async def test_a_written_file_is_shown_as_such(world: World, cursor: Agent):
     assert asked.action.params == {"file_path": "/home/ana/shop/new.py", "content": "x = 1\n"}
 
 
-async def test_silence_asks_where_cursor_can_ask(world: World, cursor: Agent):
+async def test_silence_asks_where_cursor_can_ask(world: World, cursor: Agent, clock: FakeClock):
     held, _ = await cursor.asks(SHELL, limit=30)
 
-    world.clock.advance(seconds=25)
+    clock.advance(seconds=25)
 
     assert await held == {"permission": "ask"}
 
 
-async def test_silence_denies_where_cursor_cannot_ask(world: World, cursor: Agent):
+async def test_silence_denies_where_cursor_cannot_ask(
+    world: World, cursor: Agent, clock: FakeClock
+):
     use = hook("preToolUse", tool_name="Delete", tool_input={"path": "/home/ana/shop/a"})
     held, _ = await cursor.asks(use, limit=30)
 
-    world.clock.advance(seconds=25)
+    clock.advance(seconds=25)
 
     reply = await held
     assert reply["permission"] == "deny"

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.fakes.clock import FakeClock
 from tests.web.hooks.conftest import Agent
 from tests.world import World
 
@@ -60,10 +61,12 @@ async def test_a_changed_command_goes_back_in_the_whole_input(world: World, gemi
     }
 
 
-async def test_silence_brings_the_agents_own_dialog_up(world: World, gemini: Agent):
+async def test_silence_brings_the_agents_own_dialog_up(
+    world: World, gemini: Agent, clock: FakeClock
+):
     held, _ = await gemini.asks(before(), limit=30)
 
-    world.clock.advance(seconds=25)
+    clock.advance(seconds=25)
 
     assert await held == {"decision": "ask"}
 
@@ -99,9 +102,7 @@ async def test_an_edit_and_a_file_are_shown_as_such(world: World, gemini: Agent)
 async def test_an_mcp_tool_carries_its_servers_name(world: World, gemini: Agent):
     context = {"server_name": "shop", "tool_name": "refund", "command": "shop-mcp"}
 
-    _, asked = await gemini.asks(
-        before("mcp_shop_refund", {"order": "A-1"}, mcp_context=context)
-    )
+    _, asked = await gemini.asks(before("mcp_shop_refund", {"order": "A-1"}, mcp_context=context))
 
     assert asked.action.action_type == "mcp__shop__refund"
     assert asked.action.title == "shop: refund"

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.fakes.clock import FakeClock
 from tests.web.hooks.conftest import Agent
 from tests.world import World
 
@@ -76,10 +77,10 @@ async def test_a_patch_is_an_edit_of_its_files(world: World, opencode: Agent):
     assert asked.action.preview == patch
 
 
-async def test_silence_is_a_denial(world: World, opencode: Agent):
+async def test_silence_is_a_denial(world: World, opencode: Agent, clock: FakeClock):
     held, _ = await opencode.asks(before(), limit=30)
 
-    world.clock.advance(seconds=25)
+    clock.advance(seconds=25)
 
     why = "Nobody answered at the gate in time, so this was not run."
     assert await held == {"decision": "deny", "reason": why}

@@ -61,7 +61,9 @@ class Turn:
         """Print the gate's answer; return the exit code."""
         from json import dumps
 
-        content = dumps(answer).encode("ascii")
+        # To Codex no opinion is no output; Gemini would take what stands on stderr instead.
+        is_silent = not answer and self.agent == "codex"
+        content = b"" if is_silent else dumps(answer).encode("ascii")
         self._first.acquire()
         return self._print(content)
 
