@@ -20,7 +20,7 @@ from tests.fakes.telegram import Card, FakeTelegram, Person
 KEY = "agent-key-of-nobody-0001"
 ADMIN_KEY = "admin-key-of-nobody-0001"
 ANA = 1001
-_PATIENCE = 30.0
+_PATIENCE = 60.0
 
 
 class GateProcess:

@@ -2,11 +2,11 @@
 
 import pytest
 
+from tests.agents.asked import QUESTIONS, writes_plan
 from tests.agents.claude_code import ClaudeCode
 from tests.agents.gate import GateProcess
 from tests.agents.messages_api import MessagesApi
 from tests.agents.package import CLAUDE_CODE
-from tests.agents.record import QUESTIONS, writes_plan
 from tests.agents.script import Call, Say
 from tests.agents.table import Case
 
