@@ -78,17 +78,19 @@ class Codex:
         }
         self.project.mkdir(parents=True)
         self.config.mkdir()
-        text = _SETTINGS.format(
+        self._settings = _SETTINGS.format(
             policy=policy, sandbox=sandbox, url=model_url, project=self.project
         )
-        (self.config / "config.toml").write_text(text)
+        (self.config / "config.toml").write_text(self._settings)
 
     async def takes(self, hooks: Json) -> None:
         """Write its hooks, and trust them as the person does at the first start."""
         (self.config / "hooks.json").write_text(json.dumps(hooks))
-        with (self.config / "config.toml").open("a") as file:
-            for key, digest in (await self._untrusted()).items():
-                file.write(f'\n[hooks.state."{key}"]\ntrusted_hash = "{digest}"\n')
+        trusted = "".join(
+            f'\n[hooks.state."{key}"]\ntrusted_hash = "{digest}"\n'
+            for key, digest in (await self._untrusted()).items()
+        )
+        (self.config / "config.toml").write_text(self._settings + trusted)
 
     async def _untrusted(self) -> dict[str, str]:
         server = await asyncio.create_subprocess_exec(

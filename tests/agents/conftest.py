@@ -9,7 +9,9 @@ import pytest
 from tests.agents.claude_code import ClaudeCode
 from tests.agents.fence import Fence
 from tests.agents.gate import GateProcess
+from tests.agents.gemini_api import GeminiApi
 from tests.agents.messages_api import MessagesApi
+from tests.agents.responses_api import ResponsesApi
 from tests.agents.table import Case, printed
 
 _PROPERTY = "agents_case"
@@ -48,6 +50,18 @@ async def fence() -> AsyncIterator[Fence]:
 @pytest.fixture
 async def claude() -> AsyncIterator[MessagesApi]:
     async with MessagesApi() as found:
+        yield found
+
+
+@pytest.fixture
+async def openai() -> AsyncIterator[ResponsesApi]:
+    async with ResponsesApi() as found:
+        yield found
+
+
+@pytest.fixture
+async def google() -> AsyncIterator[GeminiApi]:
+    async with GeminiApi() as found:
         yield found
 
 

@@ -9,7 +9,12 @@ class Fence:
 
     def __init__(self) -> None:
         self.attempts: list[str] = []
+        self._known: set[str] = set()
         self._server: asyncio.Server | None = None
+
+    def lets_try(self, host: str) -> None:
+        """Think nothing of an attempt to reach this host; it is refused all the same."""
+        self._known.add(host)
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._refuse, "127.0.0.1", 0)
@@ -30,6 +35,8 @@ class Fence:
         return {**proxies, **lower, "NO_PROXY": own, "no_proxy": own}
 
     async def _refuse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.attempts.append((await reader.readline()).decode("latin-1").strip())
+        line = (await reader.readline()).decode("latin-1").strip()
+        if not any(f" {host}:" in line for host in self._known):
+            self.attempts.append(line)
         writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
         writer.close()

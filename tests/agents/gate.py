@@ -1,6 +1,8 @@
 """The gate as it is installed: the daemon as a process, Telegram beside it, and Ana's phone."""
 
 import asyncio
+import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -12,13 +14,13 @@ from bot.clock import SystemClock
 from tests.agents.claude_code import http_hooks
 from tests.agents.script import Json
 from tests.channels.telegram.conftest import a_port
-from tests.daemon import Daemon
+from tests.daemon import ROOT, Daemon
 from tests.fakes.telegram import Card, FakeTelegram, Person
 
 KEY = "agent-key-of-nobody-0001"
 ADMIN_KEY = "admin-key-of-nobody-0001"
 ANA = 1001
-_PATIENCE = 30.0
+_PATIENCE = 60.0
 
 
 class GateProcess:
@@ -46,6 +48,7 @@ class GateProcess:
             **self._settings,
         )
         await self.daemon.__aenter__()
+        self.command = _command(self._directory)
         return self
 
     async def __aexit__(
@@ -151,3 +154,15 @@ class GateProcess:
             found: Json = await answer.json()
             assert answer.status == 200, found
             return found
+
+
+def _command(directory: Path) -> Path:
+    """Put the command where an agent can run it; return where it is."""
+    command = directory / "bin" / "ok2run"
+    command.parent.mkdir()
+    program = "import sys; from bot.command import main; sys.exit(main(sys.argv[1:]))"
+    path = f"{ROOT}{os.pathsep}{ROOT / 'web' / 'client'}"
+    start = f"PYTHONPATH={path} exec {sys.executable} -c '{program}'"
+    command.write_text(f'#!/bin/sh\n{start} "$@"\n')
+    command.chmod(0o755)
+    return command

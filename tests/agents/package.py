@@ -1,6 +1,7 @@
 """Where the coding agents are installed, and how to install them.
 
-    npm install --prefix DIRECTORY @anthropic-ai/claude-code @openai/codex
+    npm install --prefix DIRECTORY @anthropic-ai/claude-code @openai/codex \
+        @google/gemini-cli @github/copilot
     OK2RUN_AGENTS_DIR=DIRECTORY pytest -m agents -n 0 tests/agents
 
 Without the variable, the programs are looked up on the PATH. A test whose program is not there is
