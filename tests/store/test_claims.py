@@ -9,7 +9,8 @@ from bot.core.audit_check import AuditCheck
 from bot.core.question import Answer
 from bot.core.receipt import Claim
 from bot.signing import ReceiptSigner, is_signed
-from bot.store.audit_reading import check_file, check_gate
+from bot.store.audit_reading import check_file, check_gate, write_entries
+from bot.store.draft import Draft
 from bot.store.export import export_gate
 from bot.store.import_ import import_gate
 from tests.builders import NOW, a_decision, a_question, an_approval
@@ -100,3 +101,9 @@ async def test_what_was_claimed_stays_so_in_the_other_database(database_url, ano
     for check in (check_file(file, begin), await check_gate(another, begin)):
         assert check.is_sound
         assert (check.claims, check.receipts, check.unverified) == (1, 1, 0)
+    entries = file.with_name("audit.jsonl")
+    with Draft(entries) as draft:
+        head = await write_entries(another, draft)
+        draft.publish()
+    check = check_file(entries, begin)
+    assert (check.is_sound, check.head, check.claims, check.receipts) == (True, head, 1, 0)
