@@ -10,7 +10,7 @@ from bot.core.approval import Kind
 from ok2run.mcp import permission
 from tests.fakes.clock import FakeClock
 from tests.tool_agent import Agent, answered, asked, beside_it, over_http
-from tests.world import World
+from tests.world import ADMIN_KEY, World
 
 COMMAND = {"command": "make deploy", "description": "Deploy it"}
 QUESTIONS = {
@@ -61,7 +61,8 @@ async def test_the_person_sees_the_command(world: World):
 
     assert approval.action.action_type == "Bash"
     assert approval.action.preview == "make deploy"
-    assert approval.action.title == "Deploy it"
+    assert approval.action.title == "make deploy"
+    assert approval.action.reason == "Deploy it"
     assert approval.action.params == COMMAND
 
 
@@ -131,7 +132,16 @@ async def test_a_gate_that_refuses_the_key_denies(world: World):
     }
 
 
-@pytest.mark.parametrize("arguments", [{}, {"tool_name": "Bash", "input": "ls"}])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {},
+        {"tool_name": "Bash", "input": "ls"},
+        {"tool_name": "AskUserQuestion", "input": {}},
+        {"tool_name": "AskUserQuestion", "input": {"questions": [{"header": "H"}]}},
+        {"tool_name": "AskUserQuestion", "input": {"questions": 2 * QUESTIONS["questions"]}},
+    ],
+)
 async def test_a_prompt_that_does_not_fit_is_denied(world: World, arguments: dict[str, Any]):
     async with beside_it(world) as agent:
         answer = await agent.call("approve", **arguments)
@@ -144,6 +154,55 @@ async def test_a_prompt_that_is_given_up_is_withdrawn(world: World):
     async with beside_it(world) as agent:
         async with asyncio.TaskGroup() as tasks:
             calling = tasks.create_task(_let_go(prompt(agent, "Bash", COMMAND)))
+            approval = await asked(world)
+            calling.cancel()
+        async with asyncio.timeout(30):
+            while await world.gate.pending():
+                await asyncio.sleep(0.01)
+
+    assert (await world.read(approval.id))["status"] == "withdrawn"
+
+
+@pytest.mark.parametrize(
+    ("tool", "given", "title", "preview"),
+    [
+        ("Write", {"file_path": "/a", "content": "x\ny\n"}, "Write /a", "+x\n+y\n+"),
+        (
+            "Edit",
+            {"file_path": "/a", "old_string": "x\ny", "new_string": "x\nz"},
+            "Edit /a",
+            " x\n-y\n+z",
+        ),
+        ("WebFetch", {"url": "https://example.org"}, "WebFetch", '{\n  "url": "https'),
+        ("ExitPlanMode", {}, "Leave plan mode", ""),
+    ],
+)
+def test_a_card_shows_what_the_call_does(
+    tool: str, given: dict[str, Any], title: str, preview: str
+):
+    body = permission.ask(tool, given)
+
+    assert body["title"] == title
+    assert preview in body["preview"]
+    assert body["params"] == given
+
+
+async def test_while_nobody_is_to_be_disturbed_it_is_denied_with_the_reason(world: World):
+    response = await world.call("POST", "/v1/snooze", key=ADMIN_KEY, json={"for_sec": 600})
+    assert response.status == 200, await response.text()
+
+    async with beside_it(world) as agent:
+        prompted = await prompt(agent, "Bash", COMMAND)
+        asked_for = await agent.call("request_approval", action="deploy")
+
+    assert "handed back: snoozed until" in prompted["message"]
+    assert asked_for["meaning"].startswith("Nobody was asked (handed back")
+
+
+async def test_a_question_that_is_given_up_is_withdrawn(world: World):
+    async with beside_it(world) as agent:
+        async with asyncio.TaskGroup() as tasks:
+            calling = tasks.create_task(_let_go(agent.call("ask_user", question="Why?")))
             approval = await asked(world)
             calling.cancel()
         async with asyncio.timeout(30):

@@ -51,7 +51,7 @@ async def test_the_protocol_is_not_loaded_before_somebody_speaks_it(tmp_path: Pa
 
 
 async def test_a_command_on_the_gates_machine_sees_none_of_its_secrets(
-    tmp_path: Path, monkeypatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "123456789:a-token-that-stays-here")
     async with (

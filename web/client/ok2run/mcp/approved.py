@@ -84,9 +84,7 @@ class Commands:
         text = given.needed("command")
         if "\0" in text:
             raise WrongArguments("command may not hold U+0000.")
-        cwd = os.path.realpath(given.text("cwd") or os.getcwd())
-        if not os.path.isdir(cwd):
-            raise WrongArguments(f"cwd is no directory here: {cwd}")
+        cwd = _directory(given.text("cwd"))
         title = given.text("title") or (text if len(text) <= _TITLE else f"{text[: _TITLE - 1]}…")
         return Command(
             text=text,
@@ -141,6 +139,16 @@ class Commands:
             )
         except InvalidReceipt as error:
             raise GateFault(f"Nothing was run: {error}") from error
+
+
+def _directory(given: str | None) -> str:
+    try:
+        directory = os.path.realpath(given or os.getcwd())
+    except (OSError, ValueError) as error:
+        raise WrongArguments("cwd is no directory here.") from error
+    if not os.path.isdir(directory):
+        raise WrongArguments(f"cwd is no directory here: {directory}")
+    return directory
 
 
 def _is_still(directory: str) -> bool:

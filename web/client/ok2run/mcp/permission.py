@@ -4,28 +4,28 @@ The form is that of Claude Code's `--permission-prompt-tool`: `{"behavior": "all
 "updatedInput": {…}}` or `{"behavior": "deny", "message": "…"}`.
 """
 
+from ok2run.mcp.arguments import WrongArguments
+from ok2run.mcp.call import shown_call
 from ok2run.mcp.gateway import Json
 from ok2run.mcp.words import decided
 
-QUESTIONS, PLAN = "AskUserQuestion", "ExitPlanMode"
-_TITLE = 80
+QUESTIONS = "AskUserQuestion"
 
 
 def ask(tool: str, given: Json) -> Json:
-    """Return the body of the ask for one tool call."""
-    if tool == QUESTIONS and (questions := _questions(given)):
-        return {
-            "action_type": tool,
-            "title": str(questions[0]["question"])[:_TITLE],
-            "questions": questions,
-        }
-    preview, language = _preview(tool, given)
-    description = given.get("description")
+    """Return the body of the ask for one tool call; raises WrongArguments for no questions."""
+    if tool == QUESTIONS:
+        questions = _questions(given)
+        about = ", ".join(str(each["header"] or each["question"]) for each in questions)
+        title = str(questions[0]["question"]) if len(questions) == 1 else about
+        return {"action_type": tool, "title": title, "questions": questions}
+    shown = shown_call(tool, given)
     return {
         "action_type": tool,
-        "title": description if isinstance(description, str) and description.strip() else tool,
-        "preview": preview,
-        "language": language,
+        "title": shown.title,
+        "preview": shown.preview,
+        "language": shown.language,
+        "reason": shown.reason,
         "params": given,
     }
 
@@ -34,7 +34,7 @@ def answer(tool: str, given: Json, approval: Json) -> Json:
     """Return what the client is told; only an approval of just this lets it run."""
     if approval.get("status") != "approved":
         return deny(_refusal(approval))
-    if tool == QUESTIONS and _questions(given):
+    if tool == QUESTIONS:
         answers = _answers(approval)
         return allow({**given, "answers": answers}) if answers else deny("It was not answered.")
     override = decided(approval, "override")
@@ -56,40 +56,43 @@ def deny(message: str) -> Json:
 
 
 def _refusal(approval: Json) -> str:
-    status = approval.get("status")
+    status, reason = approval.get("status"), approval.get("end_reason")
     if status == "denied":
         note, by = decided(approval, "note"), decided(approval, "by")
         return f"Denied{f' by {by}' if by else ''}{f': {note}' if note else '.'}"
     if status == "pending":
         return "Nobody has answered yet, so it was not allowed."
-    return "Nobody allowed it in time."
+    return f"It was not allowed: {reason}." if reason else "Nobody allowed it in time."
 
 
 def _questions(given: Json) -> list[Json]:
-    """Return the questions in the gate's form; none where they are not in the client's."""
+    """Return the questions in the gate's form; raises WrongArguments where there are none."""
     asked = given.get("questions")
-    found: list[Json] = []
-    for each in asked if isinstance(asked, list) else []:
-        if not isinstance(each, dict) or not isinstance(each.get("question"), str):
-            return []
-        options = each.get("options")
-        labels = [
+    found = [_question(each) for each in asked] if isinstance(asked, list) else []
+    if not found:
+        raise WrongArguments("there are no questions in it.")
+    if len({str(each["question"]) for each in found}) < len(found):
+        raise WrongArguments("two questions are the same, and answers go by their text.")
+    return found
+
+
+def _question(asked: object) -> Json:
+    if not isinstance(asked, dict) or not isinstance(asked.get("question"), str):
+        raise WrongArguments("a question has no text.")
+    options = asked.get("options")
+    return {
+        "question": asked["question"],
+        "header": str(asked.get("header") or ""),
+        "options": [
             {
                 "label": str(option.get("label")),
                 "description": str(option.get("description") or ""),
             }
             for option in (options if isinstance(options, list) else [])
             if isinstance(option, dict)
-        ]
-        found.append(
-            {
-                "question": each["question"],
-                "header": str(each.get("header") or ""),
-                "options": labels,
-                "multiple": each.get("multiSelect") is True,
-            }
-        )
-    return found
+        ],
+        "multiple": asked.get("multiSelect") is True,
+    }
 
 
 def _answers(approval: Json) -> Json:
@@ -101,12 +104,3 @@ def _answers(approval: Json) -> Json:
         for each in (told if isinstance(told, list) else [])
         if isinstance(each, dict) and isinstance(each.get("answers"), list)
     }
-
-
-def _preview(tool: str, given: Json) -> tuple[str, str | None]:
-    """Return what the card shows large; the whole input goes along as params."""
-    for name, language in (("command", "bash"), ("plan", "markdown")):
-        text = given.get(name)
-        if isinstance(text, str) and text:
-            return text, language
-    return "", None

@@ -120,7 +120,7 @@ class Tools:
         body: Json = {"action_type": "question", "title": question, "questions": [asked]}
         limit = self._pace.limit(given.count("max_wait"), report)
         approval = await self._ask({**body, **self._common(given)})
-        ended = await self._ended(approval, limit, report)
+        ended = await self._ended(approval, limit, report, is_own=True)
         answer = answer_of(ended, options)
         return ended if answer is None else {**ended, "answer": answer}
 
@@ -133,7 +133,7 @@ class Tools:
             approval = await self._ask({**command.body, **self._common(given)})
         else:
             approval = {**await self._gateway.read(identity), "approval_id": identity}
-        approval = await self._waited(approval, limit, report)
+        approval = await self._waited(approval, limit, report, is_own=True)
         identity = str(approval["approval_id"])
         if approval["status"] == "pending":
             again = "Call execute_approved again with the same arguments and this approval_id."
@@ -155,13 +155,10 @@ class Tools:
         identity = str(approval["approval_id"])
         limit = min(self._pace.hold or _PATIENTLY, _PATIENTLY)
         try:
-            approval = await self._waited(approval, limit, report)
+            approval = await self._waited(approval, limit, report, is_own=True)
         except GateFault as error:
             self._gateway.withdraw_later(identity)
             return permission.deny(f"The answer was lost: {error}")
-        except BaseException:  # the client gave the prompt up
-            self._gateway.withdraw_later(identity)
-            raise
         if approval["status"] == "pending":
             self._gateway.withdraw_later(identity)
         return permission.answer(tool, tool_input, approval)
@@ -170,15 +167,18 @@ class Tools:
         asked = {name: value for name, value in body.items() if value not in (None, [], False)}
         return await self._gateway.ask(asked)
 
-    async def _ended(self, approval: Json, limit: float, report: Report) -> Json:
+    async def _ended(
+        self, approval: Json, limit: float, report: Report, *, is_own: bool = False
+    ) -> Json:
         """Return an approval as it is told to a model once it has ended or the time is over."""
-        approval = await self._waited(approval, limit, report)
+        approval = await self._waited(approval, limit, report, is_own=is_own)
         identity = str(approval["approval_id"])
         if approval["status"] == "pending":
             approval = {**approval, "error": "Timeout waiting for approval"}
         return told(approval, identity)
 
-    async def _waited(self, approval: Json, limit: float, report: Report) -> Json:
+    async def _waited(self, approval: Json, limit: float, report: Report, *, is_own: bool) -> Json:
+        """Wait; where the call is given up that made the ask, nobody would know of an answer."""
         try:
             return await ended(self._gateway, approval, limit, report, self._pace)
         except GateFault as error:
@@ -188,6 +188,10 @@ class Tools:
                 f"{error} The ask may still be decided: "
                 f"its approval_id is {approval['approval_id']}."
             ) from error
+        except BaseException:
+            if is_own:
+                self._gateway.withdraw_later(str(approval["approval_id"]))
+            raise
 
     def _common(self, given: Arguments) -> Json:
         """Return what every ask carries; the call's own words come before the origin's."""

@@ -7,6 +7,7 @@ _MEANINGS = {
     "expired": "Nobody approved it in time: do not do it.",
     "withdrawn": "The ask was taken back: do not do it.",
 }
+_HANDED_BACK = "handed back"  # the gate asks nobody for a while; nothing is approved by that
 _LISTED = (
     "approval_id",
     "status",
@@ -38,7 +39,9 @@ def meaning(approval: Json) -> str:
             f"{approval['approval_id']}."
         )
     if status != "approved":
-        note = decided(approval, "note")
+        note, reason = decided(approval, "note"), str(approval.get("end_reason") or "")
+        if reason.startswith(_HANDED_BACK):
+            return f"Nobody was asked ({reason}): do not do it, or ask the person at your side."
         return _MEANINGS.get(status, "It is not approved: do not do it.") + (
             f" They said: {note}" if note else ""
         )
