@@ -60,7 +60,7 @@ def is_denied(content: bytes) -> bool:
 
 
 def own_fault(content: bytes) -> str:
-    """Return what `ok2run hook` says it was that kept it from asking; empty where it is not that."""
+    """Return what kept `ok2run hook` from asking, in its words; empty where it says nothing."""
     found = re.search(r'"ok2run: ((?:[^"\\]|\\.)*?)\.?"', content.decode("utf-8", "replace"))
     return found[1] if found else ""
 

@@ -63,7 +63,12 @@ class Setup:
 
 
 def hook_command(
-    agent: str, *, event: str | None = None, shared: bool = False, must_answer: bool = False
+    agent: str,
+    *,
+    limit: int = LIMIT,
+    event: str | None = None,
+    shared: bool = False,
+    must_answer: bool = False,
 ) -> str:
     """Return the command line of a hook.
 
@@ -72,7 +77,7 @@ def hook_command(
     even be started is told as a refusal: exit code 2, and a reason.
     """
     program = "ok2run" if shared else _program()
-    words = f"{program} hook {agent} --limit {LIMIT}" + (f" --event {event}" if event else "")
+    words = f"{program} hook {agent} --limit {limit}" + (f" --event {event}" if event else "")
     return f"{words} || {REFUSE}" if must_answer and os.name == "posix" else words
 
 

@@ -98,7 +98,7 @@ def as_command(event: str, command: Callable[..., str]) -> Json:
     """Return the command form of a handler."""
     return {
         "type": "command",
-        "command": command(AGENT, must_answer=event == BEFORE),
+        "command": command(AGENT, limit=_limit(event), must_answer=event == BEFORE),
         "timeout": _limit(event),
         **_on_failure(event),
     }
