@@ -78,13 +78,35 @@ def test_the_file_of_the_agent_side_names_gate_and_key(home: Path):
 
 
 def test_an_event_that_the_agent_does_not_send_comes_from_the_command_line(home: Path):
-    answer = {"permissionDecision": "allow"}
+    answer = {"behavior": "allow"}
 
     with Peer(answer) as peer:
-        said = hook(COPILOT, environment(peer.url, home), "copilot", "--event=preToolUse")
+        said = hook(COPILOT, environment(peer.url, home), "copilot", "--event=permissionRequest")
 
     assert said.answer == answer
-    assert peer.asked[0].body == COPILOT | {"hook_event_name": "preToolUse"}
+    assert peer.asked[0].body == COPILOT | {"hook_event_name": "permissionRequest"}
+
+
+@pytest.mark.parametrize(
+    ("more", "answer"),
+    [
+        ({}, {"permissionDecision": "allow"}),
+        ({"hookName": "permissionRequest"}, {"behavior": "allow"}),
+        ({"toolResult": {}}, {}),
+    ],
+)
+def test_an_event_without_a_name_is_known_by_its_fields(home: Path, more: Any, answer: Any):
+    with Peer(answer) as peer:
+        said = hook(COPILOT | more, environment(peer.url, home), "copilot")
+
+    assert said.answer == answer
+    assert peer.asked[0].body == COPILOT | more
+
+
+def test_where_the_line_names_the_event_even_unreadable_input_gets_its_refusal(home: Path):
+    said = hook(b"{", environment("http://127.0.0.1:9", home), "gemini", "--event", "BeforeTool")
+
+    assert said.answer["decision"] == "deny"
 
 
 DENIALS = [

@@ -25,7 +25,8 @@ class Use:
 
     `tool` and `given` are the agent's own, `name` and `params` what rules and people see.
     `replaced` is the field of `given` that may be replaced, `patch` the text of a patch, `reason`
-    the agent's own words about it, `context` what helps the reader besides.
+    the agent's own words about it, `context` what helps the reader besides. `same_by` are the
+    fields that all hooks of the call have alike, where not all are.
     """
 
     tool: str
@@ -37,6 +38,7 @@ class Use:
     patch: str | None = None
     reason: str | None = None
     context: Mapping[str, Json] = field(default_factory=dict)
+    same_by: tuple[str, ...] = ()
 
     @property
     def only_reads(self) -> bool:
@@ -62,14 +64,14 @@ class Use:
     def runs(self, approval: Approval) -> str | None:
         """Return by what the call is known that runs in place of the one asked for."""
         changed = self.changed(approval)
-        return None if changed is None else tool_call(self.tool, changed)
+        return None if changed is None else self._known(changed)
 
     def call(self, event: str, one: str) -> Call:
         """Return how this call is known again; `one` is what tells it from the next of the same.
 
         Raises InvalidAsk for numbers that have no one form.
         """
-        tool = tool_call(self.tool, self.given)
+        tool = self._known(self.given)
         return Call(tool=tool, attempt=_attempt(event, one))
 
     def finished(
@@ -87,11 +89,15 @@ class Use:
         line = " ".join(failure.replace("\0", "").split())[:_SUMMARY] if failure else ""
         return Finished(
             session_id=session_id,
-            tool=tool_call(self.tool, self.given),
+            tool=self._known(self.given),
             attempts=(_attempt(*asked_by),) if asked_by is not None and asked_by[1] else (),
             summary=f"failed: {line}" if line else None,
             took=timedelta(milliseconds=took) if took is not None and 0 <= took < 2**40 else None,
         )
+
+    def _known(self, given: Mapping[str, Json]) -> str:
+        names = self.same_by or tuple(given)
+        return tool_call(self.tool, {name: given[name] for name in names if name in given})
 
 
 def _attempt(event: str, one: str) -> str:

@@ -224,11 +224,13 @@ def _read(turn: Turn) -> tuple[dict[str, object], bytes]:
         raise Fault("what came on stdin is not a hook's JSON") from error
     if not isinstance(body, dict):
         raise Fault("what came on stdin is not a hook's JSON")
-    event = body.get("hook_event_name")
-    if event is None and turn.event is not None:
+    from ok2run.hook_answer import EVENT_NAMES, event_of
+
+    if turn.event is not None and not any(name in body for name in EVENT_NAMES):
         body["hook_event_name"] = turn.event
         return body, json.dumps(body).encode("ascii")
-    if not isinstance(event, str):
+    event = event_of(turn.agent, body)
+    if event is None:
         raise Fault("the hook's JSON names no event; give it as --event")
     turn.event = event
     return body, bytes(content)

@@ -31,6 +31,21 @@ _GATES = {
 _DIALOGS = {"claude-code": {"PermissionRequest", "Elicitation"}, "codex": {"PermissionRequest"}}
 
 
+EVENT_NAMES = ("hook_event_name", "hookName")  # where an event's name may stand
+
+
+def event_of(agent: str, body: Mapping[str, object]) -> str | None:
+    """Return the event that a hook's input names, or that can be nothing else."""
+    event = body.get("hook_event_name")
+    if agent == "copilot" and event is None:
+        event = body.get("hookName")
+        if event is None and "stopReason" in body:
+            event = "agentStop"
+        if event is None and isinstance(body.get("toolName"), str):
+            event = "postToolUse" if "toolResult" in body else "preToolUse"
+    return event if isinstance(event, str) else None
+
+
 def gates(agent: str, event: str) -> bool:
     """Tell whether the action runs where the hook prints nothing."""
     return event in _GATES[agent]
