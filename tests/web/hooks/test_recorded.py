@@ -64,11 +64,21 @@ def gemini(_event: dict[str, Any], reply: Any, *, approved: bool) -> bool:
     )
 
 
+def copilot(event: dict[str, Any], reply: Any, *, approved: bool) -> bool:
+    verdict = "allow" if approved else "deny"
+    if name_of(event) == "permissionRequest":
+        return reply["behavior"] == verdict and set(reply) <= {"behavior", "message"}
+    known = {"permissionDecision", "permissionDecisionReason"}
+    return reply["permissionDecision"] == verdict and set(reply) <= known
+
+
 FORMS: dict[str, tuple[set[str], Callable[..., bool]]] = {
     "claude-code": ({"PermissionRequest", "PreToolUse"}, claude_code),
     "codex": ({"PermissionRequest", "PreToolUse"}, codex),
+    "copilot": ({"preToolUse", "PreToolUse", "permissionRequest"}, copilot),
     "gemini": ({"BeforeTool"}, gemini),
 }
+AFTER = {"PostToolUse", "PostToolUseFailure", "AfterTool", "postToolUse"}
 ONLY_READ = {"read_file"}
 CHOSEN: dict[str, Any] = {"answers": ["A", ["A", "B"]]}
 
@@ -115,7 +125,7 @@ async def test_recorded_outcomes_find_what_was_approved(world: World, name: str)
     for event in json.loads((RECORDED / f"{name}.json").read_text())["events"]:
         held, asked = await reply_or_ask(agent, event)
         if asked is None:
-            ran += name_of(event) in ("PostToolUse", "PostToolUseFailure", "AfterTool")
+            ran += name_of(event) in AFTER
             continue
         asked_for += 1
         is_answered = tool_of(event) == "AskUserQuestion"
