@@ -94,6 +94,12 @@ class GateProcess:
         offer = await self.card("What shall I do with", buttons=True)
         await self.taps("❌ Deny with this reason", offer)
 
+    async def notes(self, card: Card, words: str) -> None:
+        """Let Ana reply to the card, and approve with what she wrote beside."""
+        await self.ana.reply(card, words)
+        offer = await self.card("What shall I do with", buttons=True)
+        await self.taps("✅ Approve with this note", offer)
+
     async def replaces(self, card: Card, command: str) -> None:
         """Let Ana reply with another command, look at it, and let that run."""
         await self.ana.reply(card, command)

@@ -24,6 +24,8 @@ _INSTANTS = (
     (re.compile(r'"timestamp": \d+'), '"timestamp": 1795262400000'),
     (re.compile(r'"timestamp": "[^"]+"'), '"timestamp": "2026-11-21T12:00:00.000Z"'),
     (re.compile(r'"duration_ms": \d+'), '"duration_ms": 93'),
+    (re.compile(r"PGID: \d+"), "PGID: 4711"),
+    (re.compile(r"(-\d\d)-[0-9a-f]{8}\.jsonl"), r"\1-00000000.jsonl"),
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d(-\d\d)?"), "2026-11-21T12-00-00"),
 )
 
