@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypedDict
 
 from ok2run.answer import Json
+from ok2run.digest import digest_of
 
 QUESTION = "question"
 
@@ -59,8 +60,6 @@ class Action:
 
     def digest(self, override: str | None = None) -> str:
         """Return the SHA-256 of what is approved and may run, made from these very values."""
-        from ok2run.digest import digest_of
-
         return digest_of(
             action_type=self.action_type,
             title=self.title,

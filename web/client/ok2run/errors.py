@@ -1,6 +1,6 @@
 """What may go wrong between an agent and its gate; every message says what to do next."""
 
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False  # as in the package itself
 
 if TYPE_CHECKING:
     from ok2run.decision import Decision

@@ -21,7 +21,7 @@ Trouble: TypeAlias = Callable[[GateUnreachable | Refused | None], None]
 
 HOLD = 60  # seconds that one request is held open; longer ones meet the limits of proxies
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 5.0  # seconds between two attempts
-SOON = 5.0  # seconds in which a report of what became of it is sent, or given up
+SOON = 5.0  # seconds for what is only told: a report, or who was asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +133,10 @@ class Exchange:
     def withdraw(self, id: str) -> Steps[Json]:
         """Take an ask back; one that has ended otherwise is refused (409)."""
         return self._approval((yield from _ask(Call(method="DELETE", path=_path(id)))))
+
+    def audit(self, id: str) -> Steps[Json]:
+        """Read what the audit log holds about one approval."""
+        return (yield from _ask(Call(method="GET", path=_path(id, "/audit"), limit=SOON)))
 
     def claim(self, id: str, digest: str, nonce: str) -> Steps[Json]:
         """Claim the receipt; the same nonce gets the same one again, so that none is lost."""
