@@ -366,6 +366,11 @@ TABLES: Final = (
         },
     ),
     _table(
+        "turns",
+        key=2,
+        columns={"key_id": Kind.TEXT, "session": Kind.TEXT, "begun_at": Kind.NUMBER},
+    ),
+    _table(
         "calls",
         columns={
             "approval_id": Kind.TEXT,
@@ -375,11 +380,6 @@ TABLES: Final = (
             "attempt": Kind.TEXT,
             "at": Kind.NUMBER,
         },
-    ),
-    _table(
-        "turns",
-        key=2,
-        columns={"key_id": Kind.TEXT, "session": Kind.TEXT, "begun_at": Kind.NUMBER},
     ),
     _table("updates", key=2, columns={"channel": Kind.TEXT, "id": Kind.NUMBER, "at": Kind.NUMBER}),
 )
