@@ -16,6 +16,9 @@ from ok2run import config
 ID_HEADER = "Ok2run-Hook-Id"
 CONNECT_LIMIT = 10.0  # seconds
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 1.0  # seconds between two attempts
+SOON = 1.0  # seconds, in which an answer that is not held has come
+RESTART = 20.0  # seconds in which a gate that has held the hook is expected back
+MOST_LOSSES = 3  # times that a held hook is lost before that is no restart any more
 LARGEST_HEAD, LARGEST_ANSWER = 64 * 1024, 2 * 1024 * 1024  # bytes
 START = "start it with ok2run serve, or set APPROVAL_GATE_URL to where it runs"
 _URL = re.compile(
@@ -83,16 +86,18 @@ def ask(
     gate = Gate(environ)
     ends = time.monotonic() + seconds
     trouble_since: float | None = None
-    pause = FIRST_PAUSE
+    pause, left, losses = FIRST_PAUSE, patience, MOST_LOSSES
     while True:
         began = time.monotonic()
         try:
             return _attempt(gate, path, body, ends)
         except Unanswered as error:
             now = time.monotonic()
-            if trouble_since is None or now - began > patience:  # it was held before it was lost
-                trouble_since, pause = now, FIRST_PAUSE
-            over = now - trouble_since >= patience or now + pause >= ends
+            if patience and losses and now - began > SOON:  # it was held: the gate starts again
+                trouble_since, pause, left, losses = now, FIRST_PAUSE, RESTART, losses - 1
+            if trouble_since is None:
+                trouble_since = now
+            over = now - trouble_since >= left or now + pause >= ends
             if over or not error.may_pass:
                 raise
         time.sleep(pause)
@@ -152,7 +157,7 @@ def _refused(status: int, answer: object) -> Unanswered:
     words = f": {detail[:200]}" if isinstance(detail, str) else ""
     return Unanswered(
         f"the gate refused (HTTP {status}){words.rstrip('.')}; see: ok2run doctor",
-        may_pass=status in (502, 503, 504),
+        may_pass=status in (502, 503),
     )
 
 
