@@ -15,7 +15,12 @@ from tests.test_daemon import ok2run
 from tests.world import AGENT_KEY
 
 CLAUDE = ".claude/settings.json"
-COMMANDS = {"codex": "PermissionRequest", "gemini": "BeforeTool", "cursor": "beforeShellExecution"}
+COMMANDS = {
+    "codex": "PermissionRequest",
+    "gemini": "BeforeTool",
+    "cursor": "beforeShellExecution",
+    "copilot": "permissionRequest",
+}
 
 
 class Machine:
@@ -46,7 +51,7 @@ class Machine:
             "doctor", directory=self._place, **{**self.environment, **changes}
         )
         assert err == ""
-        others = ("The ", "Telegram", "There is no database")
+        others = ("The settings", "The database", "The gate is running", "Telegram", "There is no")
         return code, [
             line for line in out.splitlines() if not line.split(" ", 1)[1].startswith(others)
         ]
@@ -107,6 +112,19 @@ def trust(machine: Machine) -> None:
     key = f"{machine.home}/.codex/hooks.json:permission_request:0:0"
     config = machine.home / ".codex" / "config.toml"
     config.write_text(f'[hooks.state."{key}"]\ntrusted_hash = "sha256:1a4d"\n')
+
+
+async def test_the_plugin_of_opencode_is_proven_as_well(gated: Machine):
+    await gated.connect("opencode")
+    place = gated.home / ".config/opencode/plugins/ok2run.js"
+
+    first = await gated.doctor()
+    place.write_text("// ok2run: an older one\n")
+    second = await gated.doctor()
+
+    assert first == (0, [f"✅ opencode: {place} gates: its canary was denied."])
+    assert second[0] == 0
+    assert "renew it: ok2run connect opencode" in second[1][0]
 
 
 async def test_without_hooks_there_is_one_line_and_no_fault(machine: Machine):

@@ -83,12 +83,13 @@ def installed(choice: Choice) -> Iterator[Hook]:
 
 def _places(module: Agent, choice: Choice) -> list[Path]:
     user: Path = module.setup(choice).path
-    here: Path = module.setup(_of_project(choice)).path
+    here: Path = module.setup(of_project(choice)).path
     shared = [here.with_name("settings.json")] if module.AGENT == claude_code.AGENT else []
     return list(dict.fromkeys((user, here, *shared)))
 
 
-def _of_project(choice: Choice) -> Choice:
+def of_project(choice: Choice) -> Choice:
+    """Return the same choice for the project in this folder."""
     return Choice(
         home=choice.home,
         here=choice.here,
