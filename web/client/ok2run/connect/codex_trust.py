@@ -102,7 +102,7 @@ def is_trusted(path: Path, environ: Mapping[str, str]) -> bool:
     if keys is None:
         return False
     try:
-        found = hashes(environ, path.parent)
+        found = hashes(environ, path.parent.parent)
     except NotTold:
         return True
     return all(found.get(key) == trusted[key] for key in keys)
