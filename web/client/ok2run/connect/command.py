@@ -85,7 +85,7 @@ def _choice(arguments: argparse.Namespace) -> Choice:
     return Choice(
         home=_home(environ),
         here=Path.cwd(),
-        environ=environ,
+        environ=os.environ,
         url=url,
         key=key,
         is_project=arguments.scope == "project",
