@@ -15,7 +15,12 @@ from tests.test_daemon import ok2run
 from tests.world import AGENT_KEY
 
 CLAUDE = ".claude/settings.json"
-COMMANDS = {"codex": "PermissionRequest", "gemini": "BeforeTool", "cursor": "beforeShellExecution"}
+COMMANDS = {
+    "codex": "PermissionRequest",
+    "gemini": "BeforeTool",
+    "cursor": "beforeShellExecution",
+    "copilot": "permissionRequest",
+}
 
 
 class Machine:
@@ -25,7 +30,7 @@ class Machine:
         self.home = place / "home"
         self.home.mkdir()
         self.port = a_port()
-        self._place = place
+        self.place = place
         self.environment = {
             "HOME": str(self.home),
             "PORT": str(self.port),
@@ -34,19 +39,19 @@ class Machine:
         }
 
     def daemon(self) -> Daemon:
-        return Daemon(self._place, PORT=str(self.port), APPROVAL_API_KEY=AGENT_KEY)
+        return Daemon(self.place, PORT=str(self.port), APPROVAL_API_KEY=AGENT_KEY)
 
     async def connect(self, *words: str) -> None:
-        code, _, err = await ok2run("connect", *words, directory=self._place, **self.environment)
+        code, _, err = await ok2run("connect", *words, directory=self.place, **self.environment)
         assert code == 0, err
 
     async def doctor(self, **changes: str) -> tuple[int, list[str]]:
         """Run it; return its exit code and what it says of hooks."""
         code, out, err = await ok2run(
-            "doctor", directory=self._place, **{**self.environment, **changes}
+            "doctor", directory=self.place, **{**self.environment, **changes}
         )
         assert err == ""
-        others = ("The ", "Telegram", "There is no database")
+        others = ("The settings", "The database", "The gate is running", "Telegram", "There is no")
         return code, [
             line for line in out.splitlines() if not line.split(" ", 1)[1].startswith(others)
         ]
@@ -107,6 +112,19 @@ def trust(machine: Machine) -> None:
     key = f"{machine.home}/.codex/hooks.json:permission_request:0:0"
     config = machine.home / ".codex" / "config.toml"
     config.write_text(f'[hooks.state."{key}"]\ntrusted_hash = "sha256:1a4d"\n')
+
+
+async def test_the_plugin_of_opencode_is_proven_as_well(gated: Machine):
+    await gated.connect("opencode")
+    place = gated.home / ".config/opencode/plugins/ok2run.js"
+
+    first = await gated.doctor()
+    place.write_text("// ok2run: an older one\n")
+    second = await gated.doctor()
+
+    assert first == (0, [f"✅ opencode: {place} gates: its canary was denied."])
+    assert second[0] == 0
+    assert "renew it: ok2run connect opencode" in second[1][0]
 
 
 async def test_without_hooks_there_is_one_line_and_no_fault(machine: Machine):
@@ -240,6 +258,23 @@ async def test_an_answer_that_no_gate_gives_is_told(body: dict[str, Any], machin
 
     assert code == 1
     assert "does not gate: what answers is no gate of this kind" in lines[0]
+
+
+async def test_a_line_of_the_folders_own_is_never_run(gated: Machine):
+    marker = gated.home / "ran"
+    line = f"touch {marker}; ok2run hook cursor --limit 3600"
+    handler = {"command": line, "timeout": 3600, "failClosed": True}
+    folder = gated.place / ".cursor"
+    folder.mkdir()
+    (folder / "hooks.json").write_text(
+        json.dumps({"version": 1, "hooks": {"beforeShellExecution": [handler]}})
+    )
+
+    code, lines = await gated.doctor()
+
+    assert code == 0
+    assert "so it was not run; look at it yourself" in lines[0]
+    assert not marker.exists()
 
 
 async def test_hooks_of_another_gate_are_told_in_one_line_and_left_alone(gated: Machine):

@@ -81,6 +81,12 @@ def hook_command(
     return f"{words} || {REFUSE}" if must_answer and os.name == "posix" else words
 
 
+def is_plain(command: str, agent: str) -> bool:
+    """Return whether a command line is one that is written for files that many share."""
+    line = rf"ok2run hook {re.escape(agent)} --limit [0-9]+(?: --event [A-Za-z]+)?"
+    return re.fullmatch(rf"{line}(?: \|\| {re.escape(REFUSE)})?", command) is not None
+
+
 def _program() -> str:
     found = shutil.which("ok2run")
     if found is not None and os.path.isabs(found):

@@ -31,6 +31,7 @@ class Hook:
     path: Path
     handler: Json
     document: Json
+    is_shared: bool  # it stands in a folder that another may have filled
 
     @property
     def url(self) -> str | None:
@@ -77,18 +78,21 @@ def installed(choice: Choice) -> Iterator[Hook]:
     Raises Unreadable in the place of settings that can't be read.
     """
     for module in AGENTS.values():
-        for path in _places(module, choice):
-            yield from _hooks_in(module, path)
+        user, *shared = _places(module, choice)
+        yield from _hooks_in(module, user, is_shared=False)
+        for path in shared:
+            yield from _hooks_in(module, path, is_shared=True)
 
 
 def _places(module: Agent, choice: Choice) -> list[Path]:
     user: Path = module.setup(choice).path
-    here: Path = module.setup(_of_project(choice)).path
+    here: Path = module.setup(of_project(choice)).path
     shared = [here.with_name("settings.json")] if module.AGENT == claude_code.AGENT else []
     return list(dict.fromkeys((user, here, *shared)))
 
 
-def _of_project(choice: Choice) -> Choice:
+def of_project(choice: Choice) -> Choice:
+    """Return the same choice for the project in this folder."""
     return Choice(
         home=choice.home,
         here=choice.here,
@@ -99,7 +103,7 @@ def _of_project(choice: Choice) -> Choice:
     )
 
 
-def _hooks_in(module: Agent, path: Path) -> Iterator[Hook]:
+def _hooks_in(module: Agent, path: Path, *, is_shared: bool) -> Iterator[Hook]:
     try:
         text = path.read_text("utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
@@ -126,4 +130,5 @@ def _hooks_in(module: Agent, path: Path) -> Iterator[Hook]:
                     path=path,
                     handler=json.loads(json.dumps(handler)),
                     document=document,
+                    is_shared=is_shared,
                 )

@@ -26,3 +26,11 @@ def text() -> str:
 def is_ours(found: str) -> bool:
     """Return whether a file is this plugin, in whatever version."""
     return found.startswith(MARK)
+
+
+def is_there(path: Path) -> bool:
+    """Return whether this plugin, in whatever version, is at a place."""
+    try:
+        return is_ours(path.read_text("utf-8", "replace"))
+    except OSError:
+        return False

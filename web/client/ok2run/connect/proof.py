@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ok2run.config import environment, gate_url
+from ok2run.config import api_key, environment, gate_url
 from ok2run.connect import canary, codex_trust, opencode, shot
-from ok2run.connect.choice import Choice
-from ok2run.connect.installed import Hook, Unreadable, installed
+from ok2run.connect.choice import LIMIT, Choice, is_plain
+from ok2run.connect.installed import Hook, Unreadable, installed, of_project
 
 GOOD, DOUBTFUL, WRONG = "✅", "⚠", "❌"
 ENOUGH = 60.0  # seconds in which a person may answer from the phone
@@ -45,7 +45,9 @@ def prove(environ: Mapping[str, str], here: Path, gates: tuple[str, ...]) -> lis
         return []
     settings = environment(environ)
     known = (*gates, gate_url(settings))
-    choice = Choice(home=Path(home), here=here, environ=environ, url=gate_url(settings), key="")
+    choice = Choice(
+        home=Path(home), here=here, environ=environ, url=gate_url(settings), key=api_key(settings)
+    )
     try:
         hooks = list(installed(choice))
     except Unreadable as error:
@@ -93,6 +95,9 @@ def _of_file(
 def _of_hook(hook: Hook, environ: Mapping[str, str], gate: str) -> Proof:
     """Return what one hook that decides comes to."""
     name = f"{hook.title}: {hook.event} in {hook.path}"
+    if hook.is_shared and hook.url is None and not is_plain(hook.command, hook.agent):
+        line = f"{name} runs a line of this folder's own, so it was not run; look at it yourself"
+        return Proof(mark=DOUBTFUL, line=f"{line}, or write it anew: {_again(hook)}")
     fault = _badly_written(hook, environ)
     if fault is not None:
         return Proof(mark=WRONG, line=f"{name} {fault}")
@@ -191,18 +196,26 @@ def _switched_off(hook: Hook, environ: Mapping[str, str]) -> str | None:
 
 
 def _of_plugin(choice: Choice) -> list[Proof]:
-    """Return what opencode's plugin comes to, where it is there."""
-    path = opencode.place(choice)
+    """Return what opencode's plugin comes to, in the user's folder and in this one."""
+    places = (opencode.place(choice), opencode.place(of_project(choice)))
+    return [_of_plugin_at(path, choice) for path in places if opencode.is_there(path)]
+
+
+def _of_plugin_at(path: Path, choice: Choice) -> Proof:
+    """Ask the gate as the plugin would, which reads the same settings."""
+    name, again = f"opencode: {path}", "ok2run connect opencode"
+    if path.read_text("utf-8", "replace") != opencode.text():
+        return Proof(mark=DOUBTFUL, line=f"{name} is another version's plugin; renew it: {again}")
+    body = canary.hook(opencode.AGENT, *canary.EVENTS[opencode.AGENT])
+    url = f"{choice.url}/v1/hooks/{opencode.AGENT}?limit={LIMIT}"
     try:
-        found = path.read_text("utf-8")
-    except (OSError, ValueError):
-        return []
-    if not opencode.is_ours(found):
-        return []
-    if found != opencode.text():
-        line = f"opencode: {path} is an older plugin; renew it: ok2run connect opencode"
-        return [Proof(mark=DOUBTFUL, line=line)]
-    return [Proof(mark=GOOD, line=f"opencode: {path} is the gate's plugin.")]
+        answer = shot.call(url, {"Authorization": f"Bearer {choice.key}"}, body)
+    except shot.Missed as error:
+        line = f"{name} does not gate: {error}. {_AFTER_A_MISS}"
+        return Proof(mark=WRONG, line=line, found_nobody=error.is_refused)
+    if not canary.is_denied(answer):
+        return Proof(mark=WRONG, line=f"{name} does not gate: {_NO_GATE}.")
+    return Proof(mark=GOOD, line=f"{name} gates: its canary was denied.")
 
 
 def _leads_to(hook: Hook, known: tuple[str, ...]) -> bool:
@@ -219,4 +232,4 @@ def _alike(url: str) -> tuple[str, str, int | None, str]:
 
 
 def _again(hook: Hook) -> str:
-    return f"ok2run connect {hook.agent}"
+    return f"ok2run connect {hook.agent}" + (" --scope project" if hook.is_shared else "")
