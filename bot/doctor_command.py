@@ -21,6 +21,7 @@ from bot.doctor import (
     good,
     wrong,
 )
+from bot.doctor_hooks import hook_findings
 from bot.gate.known import Known, addresses_in
 from bot.logs import Scrubber, configure_logging
 from bot.settings import Settings, SettingsError, load_settings
@@ -55,10 +56,11 @@ async def _look(settings: Settings) -> list[Finding]:
         found += daemon_findings(health)
     kept = await database(settings, is_running=health is not None)
     found += kept.findings
+    is_running = health is not None or kept.is_taken
+    found += await hook_findings(settings, os.environ, Path.cwd(), is_running=health is not None)
     if settings.telegram_bot_token is None:
         line = "Telegram is off; run  ok2run setup  to be asked there."
         return [*found, doubtful(line)]
-    is_running = health is not None or kept.is_taken
     found += await _look_at_telegram(settings, kept.people, is_running=is_running)
     found += approver_findings(settings, kept.people)
     fault = settings.missing_approvers()

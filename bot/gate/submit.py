@@ -9,6 +9,7 @@ from bot.core.action import Action, digest_of
 from bot.core.approval import DEFAULT_LIFE, Approval, Kind, State, decided
 from bot.core.audit import Record
 from bot.core.brake import Brake
+from bot.core.canary import CANARY, is_canary
 from bot.core.decision import Decision
 from bot.core.due import awaiting
 from bot.core.errors import Busy, KeyReused
@@ -96,6 +97,8 @@ def judged(
         created_at=now,
         expires_at=now + ask.life,
     )
+    if ask.call is not None and is_canary(ask.action):
+        return approval, CANARY
     judgement = book.judge(approval, agent=key.name, urgency=ask.urgency, channel=ask.channel)
     if judgement.verdict is Verdict.ASK and judgement.policy is not None:
         life = judgement.routing.expires_in or ask.life

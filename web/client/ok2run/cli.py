@@ -32,6 +32,7 @@ COMMANDS = {
 MORE_COMMANDS = {
     "hook": ("ok2run.hook", "hand a coding agent's hook to the gate: stdin to stdout"),
     "config": ("ok2run.config_command", "show and keep the settings of the agent's side"),
+    "connect": ("ok2run.connect.command", "have a coding agent ask the gate, by its own settings"),
 }
 DEFAULT_WAIT = 3600  # seconds; also the gate's own default life of an approval
 GRACE = 5  # seconds in which the gate may still tell of an expiry that falls on the wait's end
