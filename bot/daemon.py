@@ -24,6 +24,7 @@ from bot.gate.nudges import Nudges
 from bot.gate.registry import Setup, prepare, queue_link_token
 from bot.gate.service import Gate
 from bot.gate.timers import Timers
+from bot.gate.turn import Wanted
 from bot.ids import RandomIds
 from bot.logs import add_secret
 from bot.policy_file import PolicyFile
@@ -33,6 +34,7 @@ from bot.settings import Settings
 from bot.store.engine import StoreOver
 from bot.store.store import SqlStore
 from web.app import build_app
+from web.hooks.dialect import Manner
 
 if TYPE_CHECKING:
     from bot.channels.telegram.bot import TelegramBot
@@ -194,6 +196,17 @@ class Daemon:
             burst=settings.digest_after,
         )
 
+    def _hook_manner(self) -> Manner:
+        settings = self._settings
+        return Manner(
+            session_rules=settings.claude_code_session_rules,
+            turns=Wanted(
+                waiting=settings.hook_messages == "all",
+                finished=settings.hook_messages != "off",
+                after=timedelta(minutes=settings.hook_finished_after),
+            ),
+        )
+
     async def _run_store(self) -> None:
         try:
             await self._store.run()
@@ -224,6 +237,7 @@ class Daemon:
             timezone=settings.display_timezone,
             language=settings.default_language,
             allow_reveal=settings.allow_reveal,
+            hook_manner=self._hook_manner(),
         )
         runner = web.AppRunner(
             app,

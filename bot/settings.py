@@ -123,6 +123,13 @@ class Settings(BaseSettings):
     brake_pending: Annotated[int, BeforeValidator(variable.parse_count)] = 20
     digest_after: Annotated[int, BeforeValidator(variable.parse_count)] = 3
 
+    hook_messages: Annotated[
+        Literal["off", "finished", "all"],
+        BeforeValidator(variable.one_of("off", "finished", "all")),
+    ] = "off"
+    hook_finished_after: Annotated[int, BeforeValidator(variable.parse_count)] = 5
+    claude_code_session_rules: Annotated[bool, BeforeValidator(variable.parse_switch)] = False
+
     policy_file: Annotated[Path | None, BeforeValidator(variable.parse_path)] = None
 
     display_timezone: Annotated[zoneinfo.ZoneInfo, BeforeValidator(variable.parse_timezone)] = (

@@ -23,6 +23,7 @@ from bot.ids import RandomIds
 from bot.store import open_store
 from bot.store.store import SqlStore
 from web.app import build_app
+from web.hooks.dialect import Manner
 from web.keys import TelegramSide
 
 UTC = ZoneInfo("UTC")
@@ -68,6 +69,7 @@ class World:
         timezone: ZoneInfo = UTC,
         port: int | None = None,
         brake: Brake | None = None,
+        hook_manner: Manner | None = None,
     ) -> AsyncIterator["World"]:
         clock = clock or SystemClock()
         ids = RandomIds()
@@ -106,6 +108,7 @@ class World:
                 allow_reveal=allow_reveal,
                 timezone=timezone,
                 reading_limit=reading_limit,
+                hook_manner=hook_manner or Manner(),
             )
             server = TestServer(app, port=port)
             client = TestClient(server)

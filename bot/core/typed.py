@@ -51,26 +51,25 @@ def value_of(wanted: Wanted, words: str) -> str | int | float:
     """Return what the words say; raises InvalidAsk where that is not what is wanted."""
     if wanted.is_number:
         value = _number(wanted.sort, words)
-        _check_bounds(wanted, value, _TOO_SMALL, _TOO_LARGE)
+        _check_number(wanted, value)
         return value
     if wanted.sort is not Sort.TEXT and not _is(wanted.sort, words):
-        raise InvalidAsk(_EXAMPLES[wanted.sort], place=_PLACE)
-    _check_bounds(wanted, len(words), _TOO_SHORT, _TOO_LONG)
+        raise _unlike(wanted.sort)
+    _check_length(wanted, len(words))
     return words
 
 
-_EXAMPLES: Final = {
-    Sort.EMAIL: "Write a mail address, like ana@example.org.",
-    Sort.URI: "Write an address, like https://example.org.",
-    Sort.DATE: "Write a date, like 2026-11-20.",
-    Sort.DATE_TIME: "Write a date and a time, like 2026-11-20T12:00:00Z.",
-}
-
-
-_TOO_SMALL: Final = "Write a number that is at least {n}."
-_TOO_LARGE: Final = "Write a number that is at most {n}."
-_TOO_SHORT: Final = "Write at least {n} characters."
-_TOO_LONG: Final = "Write at most {n} characters."
+def _unlike(sort: Sort) -> InvalidAsk:
+    """Return the refusal that tells what a text of this kind looks like."""
+    match sort:
+        case Sort.EMAIL:
+            return InvalidAsk("Write a mail address, like ana@example.org.", place=_PLACE)
+        case Sort.URI:
+            return InvalidAsk("Write an address, like https://example.org.", place=_PLACE)
+        case Sort.DATE:
+            return InvalidAsk("Write a date, like 2026-11-20.", place=_PLACE)
+        case _:
+            return InvalidAsk("Write a date and a time, like 2026-11-20T12:00:00Z.", place=_PLACE)
 
 
 def _number(sort: Sort, words: str) -> int | float:
@@ -98,11 +97,22 @@ def _is(sort: Sort, words: str) -> bool:
     return True
 
 
-def _check_bounds(wanted: Wanted, size: float, too_little: str, too_much: str) -> None:
-    if wanted.least is not None and size < wanted.least:
-        raise InvalidAsk(too_little, place=_PLACE, values={"n": _plain(wanted.least)})
-    if wanted.most is not None and size > wanted.most:
-        raise InvalidAsk(too_much, place=_PLACE, values={"n": _plain(wanted.most)})
+def _check_number(wanted: Wanted, value: float) -> None:
+    if wanted.least is not None and value < wanted.least:
+        values = {"n": _plain(wanted.least)}
+        raise InvalidAsk("Write a number that is at least {n}.", place=_PLACE, values=values)
+    if wanted.most is not None and value > wanted.most:
+        values = {"n": _plain(wanted.most)}
+        raise InvalidAsk("Write a number that is at most {n}.", place=_PLACE, values=values)
+
+
+def _check_length(wanted: Wanted, length: int) -> None:
+    if wanted.least is not None and length < wanted.least:
+        values = {"n": _plain(wanted.least)}
+        raise InvalidAsk("Write at least {n} characters.", place=_PLACE, values=values)
+    if wanted.most is not None and length > wanted.most:
+        values = {"n": _plain(wanted.most)}
+        raise InvalidAsk("Write at most {n} characters.", place=_PLACE, values=values)
 
 
 def _plain(number: float) -> str:

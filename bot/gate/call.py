@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
 
 from bot.core.action import Json, canonical_json
@@ -71,6 +71,19 @@ class CallTable(Protocol):
         """Know the call by another tool's hash from now on."""
 
     def forget(self, approval_id: str) -> Steps[None]:
+        """Keep it no more."""
+
+
+class TurnTable(Protocol):
+    """When each session's last turn began."""
+
+    def begin(self, key_id: str, session_id: str, at: datetime) -> Steps[None]:
+        """Keep that one begins."""
+
+    def begun(self, key_id: str, session_id: str) -> Steps[datetime | None]:
+        """Return when it began; None where that was not seen."""
+
+    def end(self, key_id: str, session_id: str) -> Steps[None]:
         """Keep it no more."""
 
 

@@ -38,6 +38,7 @@ from bot.gate.steps import Done, Steps
 from bot.gate.submit import Ask
 from bot.gate.tables import Transaction
 from bot.gate.topic import Topics
+from bot.gate.turn import Turns
 from bot.gate.wait import Waiters
 
 
@@ -67,6 +68,7 @@ class Gate:
         self.people = People(store, clock, ids, keys)
         self.topics = Topics(store, clock)
         self.calls = Calls(store, clock)
+        self.turns = Turns(store, clock, ids, keys)
         store.on_committed(self.policies.notice)
         self.rules = Rules(store, self.policies)
         self._timezone = timezone

@@ -38,6 +38,8 @@ from bot.gate.sheet import (
 from bot.gate.steps import Done, Steps
 from bot.gate.suggest_sheet import SuggestKind
 from bot.gate.tables import Transaction
+from bot.gate.turn import KIND as TURN
+from bot.gate.turn import TurnKind
 
 KINDS: Final[Mapping[str, Kind]] = {
     "digest": DigestKind(),
@@ -52,6 +54,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "pause": HaltKindOfSheet(Wish.PAUSE),
     "resume": HaltKindOfSheet(Wish.RESUME),
     "snooze": HaltKindOfSheet(Wish.SNOOZE),
+    TURN: TurnKind(),
 }
 
 

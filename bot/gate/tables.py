@@ -5,7 +5,7 @@ from typing import Protocol
 
 from bot.core.audit import Entry
 from bot.gate.approval_tables import Approvals, Grants, Idempotency
-from bot.gate.call import CallTable
+from bot.gate.call import CallTable, TurnTable
 from bot.gate.channel import Update
 from bot.gate.delivery_tables import Cards, Outbox, Sheets
 from bot.gate.halt_tables import Halts, HeldAsks
@@ -82,6 +82,8 @@ class Transaction(Protocol):
     def topics(self) -> TopicTable: ...  # noqa: D102
     @property
     def calls(self) -> CallTable: ...  # noqa: D102
+    @property
+    def turns(self) -> TurnTable: ...  # noqa: D102
     @property
     def updates(self) -> Updates: ...  # noqa: D102
     @property

@@ -1,13 +1,14 @@
-"""Calls of tools ↔ rows."""
+"""Calls of tools, and the turns of sessions ↔ rows."""
 
 import hashlib
+from datetime import datetime
 from typing import Final
 
 from bot.core.approval import Approval
 from bot.core.audit import milliseconds
 from bot.gate.call import Call, Kept
-from bot.gate.steps import Steps
-from bot.store.column import text
+from bot.gate.steps import Scalar, Steps
+from bot.store.column import instant, text
 from bot.store.statements import load
 
 _SQL: Final = load("calls.sql")
@@ -15,6 +16,9 @@ _ADD = _SQL["add"]
 _OF_SESSION = _SQL["of_session"]
 _CHANGE = _SQL["change"]
 _FORGET = _SQL["forget"]
+_BEGIN_TURN = _SQL["begin_turn"]
+_TURN = _SQL["turn"]
+_END_TURN = _SQL["end_turn"]
 
 
 class CallRows:
@@ -36,7 +40,7 @@ class CallRows:
 
     def of_session(self, key_id: str, session_id: str) -> Steps[tuple[Kept, ...]]:
         """Return the calls of a key's session, oldest first."""
-        rows = yield _OF_SESSION, {"key_id": key_id, "session": _hashed(session_id)}
+        rows = yield _OF_SESSION, _session(key_id, session_id)
         return tuple(
             Kept(approval_id=text(id), call=Call(tool=text(tool), attempt=text(attempt)))
             for id, tool, attempt in rows
@@ -49,6 +53,27 @@ class CallRows:
     def forget(self, approval_id: str) -> Steps[None]:
         """Keep it no more."""
         yield _FORGET, {"approval_id": approval_id}
+
+
+class TurnRows:
+    """When each session's last turn began."""
+
+    def begin(self, key_id: str, session_id: str, at: datetime) -> Steps[None]:
+        """Keep that one begins."""
+        yield _BEGIN_TURN, {**_session(key_id, session_id), "begun_at": milliseconds(at)}
+
+    def begun(self, key_id: str, session_id: str) -> Steps[datetime | None]:
+        """Return when it began; None where that was not seen."""
+        rows = yield _TURN, _session(key_id, session_id)
+        return instant(rows[0][0]) if rows else None
+
+    def end(self, key_id: str, session_id: str) -> Steps[None]:
+        """Keep it no more."""
+        yield _END_TURN, _session(key_id, session_id)
+
+
+def _session(key_id: str, session_id: str) -> dict[str, Scalar]:
+    return {"key_id": key_id, "session": _hashed(session_id)}
 
 
 def _hashed(session_id: str) -> str:

@@ -12,3 +12,13 @@ UPDATE calls SET tool = :tool WHERE approval_id = :approval_id;
 
 -- name: forget
 DELETE FROM calls WHERE approval_id = :approval_id;
+
+-- name: begin_turn
+INSERT INTO turns (key_id, session, begun_at) VALUES (:key_id, :session, :begun_at)
+ON CONFLICT (key_id, session) DO UPDATE SET begun_at = excluded.begun_at;
+
+-- name: turn
+SELECT begun_at FROM turns WHERE key_id = :key_id AND session = :session;
+
+-- name: end_turn
+DELETE FROM turns WHERE key_id = :key_id AND session = :session;

@@ -23,6 +23,7 @@ _ADD_ASK = _SQL["add_ask"]
 _FIRST_SIGHT = _SQL["first_sight"]
 _FORGET_ASKS = _SQL["forget_asks"]
 _FORGET_CALLS = _SQL["forget_calls"]
+_FORGET_TURNS = _SQL["forget_turns"]
 _FORGET_UPDATES = _SQL["forget_updates"]
 _FORGET_LINKS = _SQL["forget_links"]
 _FORGET_PAIRING_CODES = _SQL["forget_pairing_codes"]
@@ -73,6 +74,7 @@ class RetentionRows:
         """Forget handled updates, links, codes, asks' keys, calls and sheets past their time."""
         yield _FORGET_ASKS, {"before": milliseconds(now - ASK_KEPT)}
         yield _FORGET_CALLS, {"before": milliseconds(now - ASK_KEPT)}
+        yield _FORGET_TURNS, {"before": milliseconds(now - ASK_KEPT)}
         yield _FORGET_UPDATES, {"before": milliseconds(now - UPDATE_KEPT)}
         yield _FORGET_LINKS, {"before": milliseconds(now)}
         yield _FORGET_PAIRING_CODES, {"before": milliseconds(now)}

@@ -16,6 +16,9 @@ DELETE FROM idempotency WHERE at < :before;
 -- name: forget_calls
 DELETE FROM calls WHERE at < :before;
 
+-- name: forget_turns
+DELETE FROM turns WHERE begun_at < :before;
+
 -- name: forget_updates
 DELETE FROM updates WHERE at < :before;
 

@@ -376,5 +376,10 @@ TABLES: Final = (
             "at": Kind.NUMBER,
         },
     ),
+    _table(
+        "turns",
+        key=2,
+        columns={"key_id": Kind.TEXT, "session": Kind.TEXT, "begun_at": Kind.NUMBER},
+    ),
     _table("updates", key=2, columns={"channel": Kind.TEXT, "id": Kind.NUMBER, "at": Kind.NUMBER}),
 )

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from bot.store.approvals import ApprovalRows
 from bot.store.audit import AuditRows
-from bot.store.calls import CallRows
+from bot.store.calls import CallRows, TurnRows
 from bot.store.cards import CardRows
 from bot.store.dismissals import DismissalRows
 from bot.store.grants import GrantRows
@@ -43,5 +43,6 @@ class Tables:
     held: HeldRows = field(default_factory=HeldRows)
     topics: TopicRows = field(default_factory=TopicRows)
     calls: CallRows = field(default_factory=CallRows)
+    turns: TurnRows = field(default_factory=TurnRows)
     updates: UpdateRows = field(default_factory=UpdateRows)
     retention: RetentionRows = field(default_factory=RetentionRows)

@@ -7,12 +7,12 @@ import tempfile
 from fnmatch import fnmatch
 from pathlib import Path
 
-from tests.benchmarks import machine, measure, policy, rate
+from tests.benchmarks import hook, machine, measure, policy, rate
 from tests.benchmarks.delay import MILLISECONDS
 from tests.benchmarks.process import load_generator
 from tests.benchmarks.table import Figures, Row, as_markdown, as_text
 
-PARTS = ("start", "memory", "policy", *rate.CELLS, *measure.WAKES)
+PARTS = ("start", "memory", "policy", "hook", *rate.CELLS, *measure.WAKES)
 NOTE = (
     "The servers and the load generator share the cores. A rate is the median of its rounds, in "
     "which all servers take turns; the floor, of which the shares are, is the same HTTP, "
@@ -20,7 +20,8 @@ NOTE = (
     f"disk before it is answered. Where syncs are {MILLISECONDS} ms slower, strace holds every "
     "fdatasync and fsync of the daemon, or of PostgreSQL, for so long after the disk is done; the "
     "floor has none. What is measured on one engine only is on SQLite. Judging by rules needs "
-    "neither engine nor floor: its figures stand for themselves, few rules first."
+    "neither engine nor floor: its figures stand for themselves, few rules first. A hook is the "
+    "whole process, from its start to its end; its floor is `python -c pass`."
 )
 
 
@@ -61,6 +62,10 @@ async def run(given: argparse.Namespace, directory: Path) -> tuple[list[Row], Fi
         parts.append(await measure.memory(directory))
     if "policy" in wanted:
         parts.append(policy.judging(rounds=5 if quick else 50))
+    if "hook" in wanted:
+        parts.append(
+            await hook.hooks(directory, times=5 if quick else 30, rounds=2 if quick else 12)
+        )
     async with load_generator() as load:
         if cells:
             parts.append(

@@ -33,6 +33,20 @@ def test_the_benchmarks_run() -> None:
     assert ("not measured" in delayed) == (why_not_delayed() is not None)
 
 
+def test_the_hooks_benchmark_runs() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks", "--quick", "--only", "hook"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    for row in ("hook start over python -c pass", "the hook's end", "that looks every 2 s"):
+        assert row in done.stdout
+
+
 def test_without_strace_they_say_what_was_not_measured(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,7 @@ from bot.core.halt import Halt, HaltKind
 from bot.core.people import Role
 from bot.core.preference import Preferences
 from bot.core.risk import Level
+from bot.gate.call import Call
 from bot.gate.channel import Target, Update
 from bot.gate.registry import OWNER, bootstrap
 from bot.ids import RandomIds
@@ -19,7 +20,7 @@ from bot.store.engine import StoreError
 from bot.store.statements import statement
 from bot.store.table import ROWS_AT_ONCE, TABLES
 from bot.store.transfer import row_line
-from tests.builders import NOW
+from tests.builders import NOW, an_approval
 from tests.postgres import execute, run
 from tests.store.kit import unit
 from tests.world import ADMIN_KEY, ORDINARY, World
@@ -70,6 +71,9 @@ async def live(world):
         unit(lambda tx: tx.dismissals.add("f" * 64, name="ls", identity="person:1", at=NOW))
     )
     await world.gate.topics.made(Target(channel="telegram", address="-1005"), "агент", "7")
+    call = Call(tool="0" * 64, attempt="1" * 64)
+    await world.store.write(unit(lambda tx: tx.calls.add(an_approval(), call)))
+    await world.store.write(unit(lambda tx: tx.turns.begin("a" * 12, "s1", NOW)))
     over = Halt(kind=HaltKind.PAUSE, by="Ana", identity="person:1", since=LONG_AGO, until=LONG_AGO)
     await world.store.write(unit(lambda tx: tx.halts.put(over)))
     await world.store.write(unit(partial(_hold, granting)))

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import logging
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Any, Final
 
@@ -19,8 +20,15 @@ from bot.core.errors import GateError, NotFound
 from bot.core.people import Key, Right
 from bot.gate.service import Gate
 from bot.gate.submit import Ask
+from bot.gate.turn import Wanted
 from web.errors import from_gate
-from web.hooks.dialect import Asking, Dialect, Hook, Nothing, Reply, Telling
+from web.hooks.dialect import (
+    Asking,
+    Dialect,
+    Nothing,
+    Reply,
+    Telling,
+)
 from web.hooks.dialects import DIALECTS
 from web.keys import HOOK_MANNER, SPAWN, Spawn
 from web.operation import Call, nul_in, operation
@@ -83,16 +91,21 @@ async def take(call: Call[HookBody, HookQuery]) -> web.Response:
     gate, key, spawn = call.gate, call.key, call.request.app[SPAWN]
     manner, life = call.request.app[HOOK_MANNER], _life(call.query.limit)
     repeated = _repeated(call.request)
+    is_long = (call.request.content_length or _LONG) >= _LONG
     del call  # thousands may be held here
     try:
-        reading = await _read(dialect, hook, manner)
+        reading = (
+            await asyncio.to_thread(dialect.read, hook, manner)  # beside the loop
+            if is_long
+            else dialect.read(hook, manner)
+        )
         match reading:
             case Asking() if nul_in(hook) is not None:  # no store keeps it as it is
                 reply = dialect.refused(hook)
             case Asking():
                 reply = await _asked(gate, key, dialect, reading, life, spawn)
-            case Telling(signal=signal):
-                await gate.calls.heard(key, signal)
+            case Telling():
+                await _told(gate, key, reading, manner.turns, agent=_name(dialect, key))
                 reply = reading.reply
             case Nothing():
                 reply = reading.reply
@@ -117,13 +130,6 @@ def _life(limit: float) -> timedelta:
     return min(timedelta(seconds=seconds), LONGEST_LIFE)
 
 
-async def _read(dialect: Dialect, hook: Hook, manner: Any) -> Asking | Telling | Nothing:
-    """Read the hook; what is long is read beside the loop."""
-    if len(repr(hook)) > _LONG:
-        return await asyncio.to_thread(dialect.read, hook, manner)
-    return dialect.read(hook, manner)
-
-
 async def _asked(
     gate: Gate, key: Key, dialect: Dialect, asking: Asking, life: timedelta, spawn: Spawn
 ) -> Reply:
@@ -132,7 +138,7 @@ async def _asked(
         action=asking.action,
         questions=asking.questions,
         session_id=asking.session_id,
-        agent=dialect.agent if _NAMELESS.fullmatch(key.name) else key.name,
+        agent=_name(dialect, key),
         life=life,
         call=asking.call,
     )
@@ -156,6 +162,19 @@ async def _asked(
         with contextlib.suppress(GateError):  # then only its outcome will not be known
             await gate.calls.changed(approval, runs)
     return asking.answer(approval)
+
+
+async def _told(gate: Gate, key: Key, telling: Telling, wanted: Wanted, *, agent: str) -> None:
+    """Keep what happened at the agent's terminal, and tell people where they want to hear it."""
+    if telling.signal is not None:
+        await gate.calls.heard(key, telling.signal)
+    if telling.turn is not None and wanted.anything:
+        await gate.turns.heard(key, replace(telling.turn, agent=agent), wanted)
+
+
+def _name(dialect: Dialect, key: Key) -> str:
+    """Return the key's own name as the agent's; a key without one has its dialect's."""
+    return dialect.agent if _NAMELESS.fullmatch(key.name) else key.name
 
 
 def _is_held_on(gate: Gate, id: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.core.action import Json
 from bot.gate.call import Call, Finished, MovedOn, digest_of_parts, tool_call
+from bot.gate.turn import Stage, Turn
 from web.hooks.dialect import Hook
 from web.hooks.field import number_in, object_in, text_in
 
@@ -21,6 +22,13 @@ _GONE_ON: Final = {
     "UserPromptSubmit": "the terminal went on",
     "SessionEnd": "its session has ended",
 }
+_STAGES: Final = {
+    "Notification": Stage.WAITING,
+    "Stop": Stage.FINISHED,
+    "UserPromptSubmit": Stage.BEGUN,
+    "SessionEnd": Stage.ENDED,
+}
+_NO_WAITING: Final = frozenset({"auth_success"})
 _EXIT_CODE: Final = re.compile(r"\s*Exit code (\d{1,3})\b:?\s*", re.ASCII)
 _LONGEST: Final = 200
 
@@ -79,6 +87,25 @@ def moved_on(hook: Hook) -> MovedOn | None:
     """Return that nothing of the session waits any more, where the hook says so."""
     why = _GONE_ON.get(text_in(hook, "hook_event_name"))
     return MovedOn(session_id=text_in(hook, "session_id"), why=why) if why is not None else None
+
+
+def turn_of(hook: Hook) -> Turn | None:
+    """Return where the session is, where the hook says so."""
+    stage, words = _STAGES.get(text_in(hook, "hook_event_name")), ""
+    if stage is Stage.WAITING:
+        if text_in(hook, "notification_type") in _NO_WAITING:
+            return None
+        words = text_in(hook, "message")
+    elif stage is Stage.FINISHED:
+        words = text_in(hook, "last_assistant_message")
+    if stage is None:
+        return None
+    return Turn(
+        session_id=text_in(hook, "session_id"),
+        stage=stage,
+        cwd=text_in(hook, "cwd").replace("\0", ""),
+        words=words.replace("\0", ""),
+    )
 
 
 def _attempt(event: str, use: str) -> str:

@@ -23,6 +23,7 @@ from web.hooks.claude_call import (
     finished,
     known_by,
     moved_on,
+    turn_of,
 )
 from web.hooks.claude_rules import in_words, suggested, to_send
 from web.hooks.claude_tool import NEEDS_PERSON, READING, REPLACED, action_of
@@ -62,8 +63,10 @@ class ClaudeCode:
                 return _elicitation(hook)
             case "ElicitationResult":
                 return Telling(signal=elicited(hook))
-        gone_on = moved_on(hook)
-        return Telling(signal=gone_on) if gone_on is not None else Nothing()
+        gone_on, turn = moved_on(hook), turn_of(hook)
+        if gone_on is None and turn is None:
+            return Nothing()
+        return Telling(signal=gone_on, turn=turn)
 
     def refused(self, hook: Hook) -> Reply:
         """Return what lets the terminal ask."""

@@ -23,6 +23,7 @@ from bot.core.action import Action, Json
 from bot.core.approval import Approval
 from bot.core.question import Question
 from bot.gate.call import Call, Signal
+from bot.gate.turn import Turn, Wanted
 
 Hook: TypeAlias = Mapping[str, Json]
 Reply: TypeAlias = Mapping[str, Json]
@@ -55,9 +56,10 @@ class Asking:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
-    """What happened at the agent's terminal, answered at once."""
+    """What happened at the agent's terminal, answered at once; `turn` is where its session is."""
 
-    signal: Signal
+    signal: Signal | None = None
+    turn: Turn | None = None
     reply: Reply = field(default_factory=dict)
 
 
@@ -73,9 +75,14 @@ Reading: TypeAlias = Asking | Telling | Nothing
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manner:
-    """What the operator set of hooks: Session may make the agent's own session rules too."""
+    """What the operator set of hooks.
+
+    With `session_rules` Session may make the agent's own session rules too; `turns` is what
+    people hear of sessions beside cards.
+    """
 
     session_rules: bool = False
+    turns: Wanted = field(default_factory=Wanted)
 
 
 class Dialect(Protocol):

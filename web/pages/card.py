@@ -106,6 +106,7 @@ class CardView:
     asks_twice: bool
     numbers: tuple[int, ...]
     takes_reason: bool
+    keeps_note: bool
     offers: frozenset[str]
     rules: dict[str, str]
     may_choose: bool
@@ -154,6 +155,7 @@ def card_view(approval: Approval, say: Templates, *, now: datetime, whole: bool)
         ),
         asks_twice=asks_twice(approval),
         numbers=approval.number.offered if approval.number is not None else (),
+        keeps_note=approval.loses_notes,
         takes_reason=approval.kind is Kind.ACTION and approval.routing.require_reason,
         offers=frozenset(offers if whole else offers - _APPROVING),
         rules={
@@ -195,8 +197,8 @@ def _blocks(approval: Approval, say: Templates, *, whole: bool) -> tuple[Block, 
 
 
 def _notes(approval: Approval, say: Templates) -> list[str]:
-    """Return what to know about how the texts are shown."""
-    lines = []
+    """Return what to know about Session, and about how the texts are shown."""
+    lines = _session_rules(approval, say)
     texts = [one.text for one in said(approval)]
     marked = sum(shown_text(text).marked for text in texts)
     if marked:
@@ -216,6 +218,14 @@ def _notes(approval: Approval, say: Templates) -> list[str]:
     if hidden:
         lines.append(decided.values_hidden(hidden, say))
     return lines
+
+
+def _session_rules(approval: Approval, say: Templates) -> list[str]:
+    template, terms = asked.session_rules(approval, say), approval.action.terms
+    if not template or terms is None:
+        return []
+    rules = shown_line(", ".join(terms.session_rules)).text
+    return [template.format(agent=shown_line(approval.agent).text, rules=rules)]
 
 
 def _line(raw: str, *, whole: bool) -> str:

@@ -21,6 +21,7 @@ from bot.channels.telegram import (
     people,
     rules,
     suggesting,
+    turn,
 )
 from bot.channels.telegram.answers import ANSWER_LIMIT, Answer
 from bot.channels.telegram.cards import Message
@@ -40,6 +41,7 @@ from bot.gate.rules_sheet import RuleChange, RulesPage
 from bot.gate.sheet import SheetButton
 from bot.gate.sheets import SheetEffect, SheetReaction
 from bot.gate.suggest_sheet import Suggested, Suggesting
+from bot.gate.turn import Told as TurnTold
 
 C = TypeVar("C")
 T = TypeVar("T")
@@ -94,6 +96,7 @@ VIEWS: Final[Mapping[str, View]] = {
     "pause": ViewOf(Halting, halting.leaf, Stage, halting.answer),
     "resume": ViewOf(Halting, halting.leaf, Stage, halting.answer),
     "snooze": ViewOf(Halting, halting.leaf, Stage, halting.answer),
+    "turn": ViewOf(TurnTold, turn.leaf, TurnTold, turn.answer),
 }
 
 # Which command opens which kind; each works in groups too.

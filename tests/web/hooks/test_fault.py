@@ -1,0 +1,50 @@
+"""What goes wrong inside never lets an agent run, and never leaves it without an answer."""
+
+import io
+import json
+from collections.abc import Awaitable, Callable
+
+from tests.web.api.test_store_faults import disk
+from tests.web.hooks.conftest import Agent
+from tests.web.hooks.recorded import after, before, elicitation, permission, prompt, stop
+from tests.world import World
+
+Fill = Callable[[World], Awaitable[None]]
+__all__ = ["disk"]
+ASK = {"hookSpecificOutput": {"hookEventName": "PreToolUse", "permissionDecision": "ask"}}
+LONG = {"command": "echo " + "x" * 300_000}
+
+
+async def test_with_a_full_disk_the_terminal_asks(
+    world: World, agent: Agent, disk: tuple[Fill, Fill]
+):
+    fill, free = disk
+    await fill(world)
+
+    assert await agent.send(permission(given=LONG)) == {}
+    assert await agent.send(before(given=LONG)) == ASK
+    for hook in (after(given=LONG), stop(), prompt()):
+        assert await agent.send(hook) == {}
+    await free(world)
+
+    await agent.pending(0)
+
+
+async def test_what_is_odd_inside_a_hook_is_handed_back(agent: Agent):
+    for given in (None, [], "ls", 7):
+        held = agent.hold({**permission(), "tool_input": given, "prompt_id": repr(given)})
+        (waiting,) = await agent.pending()
+        await agent.world.call("DELETE", f"/v1/approvals/{waiting['approval_id']}")
+        assert await held == {}
+    assert await agent.send({**before(), "tool_name": 7}) == {}
+    assert await agent.send({**elicitation({}), "requested_schema": []}) == {}
+    assert await agent.send({**permission(), "hook_event_name": ["Stop"]}) == {}
+
+
+async def test_too_large_a_hook_is_413(world: World):
+    body = io.BytesIO(json.dumps(permission(given={"command": "x" * 2**20})).encode())
+    headers = {"Content-Type": "application/json"}
+
+    answer = await world.call("POST", "/v1/hooks/claude-code", data=body, headers=headers)
+
+    assert answer.status == 413
