@@ -4,7 +4,7 @@ RUN python -m venv /opt/ok2run
 COPY pyproject.toml README.md LICENSE ./
 COPY bot bot
 COPY web web
-RUN /opt/ok2run/bin/pip install --no-cache-dir '.[postgres]'
+RUN /opt/ok2run/bin/pip install --no-cache-dir '.[mcp,postgres]'
 
 FROM python:3.13-slim
 COPY --from=build /opt/ok2run /opt/ok2run

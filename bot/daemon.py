@@ -31,6 +31,7 @@ from bot.policy_file import PolicyFile
 from bot.policy_watch import PolicyWatch
 from bot.secret import SecretKey
 from bot.settings import Settings
+from bot.signing import ReceiptSigner
 from bot.store.engine import StoreOver
 from bot.store.store import SqlStore
 from web.app import build_app
@@ -117,6 +118,7 @@ class Daemon:
             book=book,
             timezone=zone,
             brake=self._brake(),
+            signer=ReceiptSigner(self._secret.for_purpose("receipts")),
         )
         await self._load_policies(book)
         nudges = Nudges(self._store, self._clock, self._ids, registry.reaches)
@@ -237,6 +239,7 @@ class Daemon:
             timezone=settings.display_timezone,
             language=settings.default_language,
             allow_reveal=settings.allow_reveal,
+            mcp_execute=settings.mcp_execute,
             hook_manner=self._hook_manner(),
         )
         runner = web.AppRunner(

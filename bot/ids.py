@@ -1,6 +1,7 @@
 """Chance behind the Ids port."""
 
 import secrets
+import time
 from typing import Final
 
 from bot.core.number import HIGHEST, LOWEST, Number
@@ -17,7 +18,7 @@ class RandomIds:
 
     def approval(self) -> str:
         """Return `appr_` and 32 hex digits."""
-        return f"appr_{secrets.token_hex(16)}"
+        return f"appr_{_ordered()}"
 
     def grant(self) -> str:
         """Return `rule_` and 32 hex digits."""
@@ -39,11 +40,20 @@ class RandomIds:
 
     def other(self) -> str:
         """Return 32 hex digits."""
-        return secrets.token_hex(16)
+        return _ordered()
 
     def token(self) -> str:
         """Return a secret of 256 random bits in URL-safe base64."""
         return secrets.token_urlsafe(32)
+
+
+def _ordered() -> str:
+    """Return 32 hex digits: the milliseconds since 1970, then 80 random bits.
+
+    What is made one after the other lies side by side in the indexes: a create writes 4.9 pages to
+    SQLite's log, where wholly random ids made it 6.9. Nothing reads the time back.
+    """
+    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
 
 
 def _code(chance: int) -> str:

@@ -137,6 +137,7 @@ class Settings(BaseSettings):
     )
     default_language: Annotated[str, BeforeValidator(variable.parse_language)] = ENGLISH
     allow_reveal: Annotated[bool, BeforeValidator(variable.parse_switch)] = False
+    mcp_execute: Annotated[bool, BeforeValidator(variable.parse_switch)] = False
     log_format: Annotated[
         Literal["auto", "console", "json"],
         BeforeValidator(variable.one_of("auto", "console", "json")),

@@ -42,6 +42,7 @@ def test_nothing_set_gives_the_safe_defaults(tmp_path: Path):
     assert settings.default_language == "en"
     assert (settings.log_format, settings.log_level) == ("auto", "info")
     assert settings.allow_reveal is False
+    assert settings.mcp_execute is False
     assert settings.warnings == ()
     assert settings.secret_values() == ()
 

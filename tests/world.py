@@ -20,6 +20,7 @@ from bot.gate.registry import Setup, prepare, queue_link_token
 from bot.gate.service import Gate
 from bot.gate.timers import Timers
 from bot.ids import RandomIds
+from bot.signing import ReceiptSigner
 from bot.store import open_store
 from bot.store.store import SqlStore
 from web.app import build_app
@@ -30,6 +31,7 @@ UTC = ZoneInfo("UTC")
 AGENT_KEY = "agent-key-for-tests-0001"
 OTHER_KEY = "agent-key-for-tests-0002"
 ADMIN_KEY = "admin-key-for-tests-0001"
+SIGNING_SEED = b"a signing seed of the tests, 32 B"[:32]
 
 
 @dataclass(kw_only=True)
@@ -64,6 +66,7 @@ class World:
         side: TelegramSide | None = None,
         public_url: str | None = None,
         allow_reveal: bool = False,
+        mcp_execute: bool = False,
         loops: bool = True,
         reading_limit: float = 10.0,
         timezone: ZoneInfo = UTC,
@@ -87,7 +90,15 @@ class World:
         ):
             tasks.create_task(store.run())
             registry, _ = await prepare(store, clock, ids, setup)
-            gate = Gate(store, clock, ids, registry, timezone=timezone, brake=brake)
+            gate = Gate(
+                store,
+                clock,
+                ids,
+                registry,
+                timezone=timezone,
+                brake=brake,
+                signer=ReceiptSigner(SIGNING_SEED),
+            )
             await gate.policies.load()
             nudges = Nudges(store, clock, ids, registry.reaches)
             timers = Timers(store, clock, chores=[nudges.work, gate.chores])
@@ -106,6 +117,7 @@ class World:
                 telegram=side,
                 public_url=public_url,
                 allow_reveal=allow_reveal,
+                mcp_execute=mcp_execute,
                 timezone=timezone,
                 reading_limit=reading_limit,
                 hook_manner=hook_manner or Manner(),

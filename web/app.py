@@ -7,11 +7,12 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
+from multidict import istr
 
 from bot.gate.service import Gate
 from bot.locales.preferred import Usual
 from bot.logs import request_id as current_request
-from web.api import approvals, grants, health, hooks, inbox, pause, policies, telegram
+from web.api import approvals, grants, health, hooks, inbox, pause, policies, receipts, telegram
 from web.errors import Handler, errors_as_json
 from web.hooks.dialect import Manner
 from web.keys import (
@@ -24,6 +25,8 @@ from web.keys import (
     Spawn,
     TelegramSide,
 )
+from web.mcp import transport as mcp
+from web.mcp.transport import MCP, McpSide
 from web.openapi import DOCUMENT, describe, document
 from web.pages import docs, queue
 from web.pages.live import CHANGES, Changes
@@ -42,6 +45,7 @@ API: Final = (
     web.delete("/v1/approvals/{id}", approvals.withdraw),
     web.get("/v1/approvals/{id}/events", approvals.events),
     web.post("/v1/approvals/{id}/decision", approvals.decide),
+    web.post("/v1/approvals/{id}/claim", receipts.claim),
     web.post("/v1/approvals/{id}/outcome", approvals.report),
     web.get("/v1/approvals/{id}/audit", approvals.audit),
     web.get("/v1/grants", grants.listing),
@@ -69,6 +73,8 @@ API: Final = (
 )
 OPEN: Final = (
     web.post("/v1/telegram/webhook", telegram.receive),
+    web.get("/v1/receipts/key", receipts.key),
+    web.post("/mcp", mcp.receive),
     web.get("/health", health.health),
     web.get("/openapi.json", document),
     web.get("/docs", docs.page),
@@ -85,12 +91,13 @@ PAGES: Final = (
     web.get("/static/{name}", queue.static),
 )
 
+_REQUEST_ID: Final = istr("X-Request-Id")
 _HEADERS: Final = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Content-Security-Policy": (
+    istr("X-Content-Type-Options"): "nosniff",
+    istr("X-Frame-Options"): "DENY",
+    istr("Referrer-Policy"): "no-referrer",
+    istr("Cross-Origin-Opener-Policy"): "same-origin",
+    istr("Content-Security-Policy"): (
         "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
         "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
@@ -125,9 +132,10 @@ def slashes(request: web.Request, handler: Handler) -> Awaitable[web.StreamRespo
 
 
 async def _secure_headers(_request: web.Request, response: web.StreamResponse) -> None:
+    headers = response.headers
     for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    response.headers["X-Request-Id"] = current_request.get() or "none"
+        headers.setdefault(name, value)
+    headers[_REQUEST_ID] = current_request.get() or "none"
 
 
 def build_app(
@@ -140,13 +148,15 @@ def build_app(
     timezone: ZoneInfo,
     language: str = "en",
     allow_reveal: bool = False,
+    mcp_execute: bool = False,
     reading_limit: float = READING_SECONDS,
     hook_manner: Manner = _USUAL_MANNER,
 ) -> web.Application:
     """Return the application over a gate.
 
     `cookie_secret` signs the page's sessions; `allow_reveal` lets an approver see there what cards
-    hide; a body has to come within `reading_limit` seconds; `hook_manner` is how hooks are taken.
+    hide; `mcp_execute` lets agents over MCP have approved commands run on this machine; a body has
+    to come within `reading_limit` seconds; `hook_manner` is how hooks are taken.
     """
     app = web.Application(
         client_max_size=LARGEST_BODY, middlewares=[request_id, errors_as_json, slashes]
@@ -158,10 +168,11 @@ def build_app(
     app[READING_LIMIT] = reading_limit
     app[TELEGRAM] = telegram
     app[SIGNER] = SessionSigner(cookie_secret, secure=(public_url or "").startswith("https:"))
+    app[MCP] = McpSide(public_url=public_url, executes=mcp_execute, version=_version())
     app[CHANGES] = Changes(gate)
     app[SPEECH] = Speech(Usual(language=language, timezone=timezone))
     app[TEMPLATES] = app[SPEECH].english
-    app[DOCUMENT] = describe(API, version=_version())
+    app[DOCUMENT] = describe([*API, *OPEN], version=_version())
     app.on_response_prepare.append(_secure_headers)
     app.add_routes([*API, *OPEN, *PAGES])
     return app

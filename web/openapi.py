@@ -19,7 +19,7 @@ _REFUSALS: Final = {
     403: "This key may not do that",
     404: "There is no such thing, or it is another key's",
     408: "The body came too slowly",
-    409: "It has ended already, or the idempotency key was used otherwise",
+    409: "It stands otherwise: it has ended, was claimed, or its idempotency key was used",
     410: "It ran out before this came",
     413: "The body is too large",
     422: "Something in the request does not fit; its place is named",
@@ -79,7 +79,9 @@ def _name(model: type[BaseModel]) -> str:
 
 def _operation(route: web.RouteDef, contract: Operation, body: Any, answer: Any) -> dict[str, Any]:
     media = "text/event-stream" if contract.streams else "application/json"
-    refuses = {401, *contract.refuses} | ({403} if contract.right else set())
+    refuses = {*contract.refuses} | ({403} if contract.right else set())
+    if not contract.is_open:
+        refuses.add(401)
     if contract.body is not Nothing:
         refuses |= {400, 408}
     if contract.query is not Nothing:
@@ -106,6 +108,8 @@ def _operation(route: web.RouteDef, contract: Operation, body: Any, answer: Any)
             },
         },
     }
+    if contract.is_open:
+        described["security"] = []
     if contract.body is not Nothing:
         described["requestBody"] = {
             "required": True,
@@ -115,6 +119,8 @@ def _operation(route: web.RouteDef, contract: Operation, body: Any, answer: Any)
 
 
 def _scope(contract: Operation) -> str:
+    if contract.is_open:
+        return "Takes no key."
     scope = f"the scope {contract.right}" if contract.right else "any key"
     return f"Takes {scope}."
 

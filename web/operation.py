@@ -49,7 +49,10 @@ Work: TypeAlias = Callable[[Call[B, Q]], Awaitable[web.StreamResponse]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """What is known of a route beside its path; `right` None takes any key."""
+    """What is known of a route beside its path.
+
+    `right` None takes any key, and one that `is_open` none at all.
+    """
 
     summary: str
     right: Right | None
@@ -58,6 +61,7 @@ class Operation:
     answer: type[BaseModel]
     refuses: tuple[int, ...]
     streams: bool = False
+    is_open: bool = False
 
 
 def operation(
@@ -77,6 +81,7 @@ def operation(
     422, a body that is too large 413, not JSON 400, or does not fit 422. With `keeps_nul` texts
     may hold U+0000, and the work sees to it that none is kept.
     """
+    nothing_asked = query.model_validate({})
 
     def wrap(work: Work[B, Q]) -> Handler:
         async def handle(request: web.Request) -> web.StreamResponse:
@@ -94,10 +99,12 @@ def operation(
                 return key
             if right is not None and not key.may(right):
                 return refusal(403, f"This key has no {right} scope.", "missing_scope")
-            try:
-                asked = query.model_validate(dict(request.query) if request.query_string else {})
-            except ValidationError as error:
-                return from_validation(error, "query")
+            asked = nothing_asked
+            if request.query_string:
+                try:
+                    asked = query.model_validate(dict(request.query))
+                except ValidationError as error:
+                    return from_validation(error, "query")
             raw: object = {}
             if body is not Nothing:
                 read = await read_json(request, keeps_nul=keeps_nul)
@@ -125,6 +132,27 @@ def operation(
             refuses=refuses,
             streams=streams,
         )
+
+    return wrap
+
+
+def open_operation(
+    summary: str, *, answer: type[BaseModel], refuses: tuple[int, ...] = ()
+) -> Callable[[Handler], Handler]:
+    """Describe a handler that takes no key, no query and no body."""
+
+    def wrap(handle: Handler) -> Handler:
+        described = Operation(
+            summary=summary,
+            right=None,
+            body=Nothing,
+            query=Nothing,
+            answer=answer,
+            refuses=refuses,
+            is_open=True,
+        )
+        setattr(handle, OPERATION, described)
+        return handle
 
     return wrap
 

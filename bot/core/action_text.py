@@ -4,12 +4,14 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, islice
 
 from bot.core.action import Action, Json
 
 CAP = 64 * 1024  # characters read of each end of a longer text
 _STRINGS = 2_000  # texts of one action that are read
+_TYPE = 200  # characters of a type that are read
 
 SHELLS = frozenset({"bash", "shell", "zsh", "sh"})
 # What takes command lines of another grammar, by its words or its language.
@@ -54,8 +56,11 @@ def texts_of(action: Action) -> Texts:
     is_shell = not is_windows and (
         language in SHELLS or bool(words & SHELLS) or (words != set() and words <= _SHELL_WORDS)
     )
-    within = _strings({"preview": _as_json(action.preview)})
-    strings = tuple(islice(chain(_strings(action.params), within), _STRINGS))
+    within = _as_json(action.preview)
+    texts = _strings(action.params)
+    if within is not None:
+        texts = chain(texts, _strings({"preview": within}))
+    strings = tuple(islice(texts, _STRINGS))
     commands = [text for key, text in strings if key in COMMAND_KEYS]
     # Where nothing else says what would run, the title is all that a person sees of it.
     shown = action.preview or ("" if commands else action.title)
@@ -75,13 +80,26 @@ def is_windows_shell(action_type: str, language: str) -> bool:
     """Tell whether an action of this type is a line of PowerShell or cmd, not of a POSIX shell."""
     if language in _WINDOWS_LANGUAGES:
         return True
-    name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", action_type[:200]).lower()
+    return _is_windows_type(action_type[:_TYPE])
+
+
+# There are few types, and every ask has one of them.
+
+
+@lru_cache(maxsize=256)
+def _is_windows_type(action_type: str) -> bool:
+    name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", action_type).lower()
     return _WINDOWS_TYPES.fullmatch(name) is not None
 
 
-def type_words(action_type: str) -> set[str]:
+def type_words(action_type: str) -> frozenset[str]:
     """Return the words an action's type is made of, in small letters."""
-    return {word.lower() for word in _TYPE_WORD.findall(action_type[:200])}
+    return _type_words(action_type[:_TYPE])
+
+
+@lru_cache(maxsize=256)
+def _type_words(action_type: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in _TYPE_WORD.findall(action_type))
 
 
 def capped(text: str) -> str:

@@ -142,6 +142,7 @@ class Approval:
     due_at: datetime | None = None
     reminded: int = 0
     queued_until: datetime | None = None
+    claimed_at: datetime | None = None
 
     def __post_init__(self) -> None:
         for instant in (self.created_at, self.expires_at, self.ended_at):

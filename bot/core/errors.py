@@ -145,6 +145,45 @@ class IllegalTransition(GateError):
     http_status = 409
 
 
+class NotAnAction(GateError):
+    """Only an action is claimed; a question has nothing to run."""
+
+    code = "not_an_action"
+    http_status = 409
+
+
+class NotApproved(GateError):
+    """What is to be claimed stands otherwise than approved; `state` says how."""
+
+    code = "not_approved"
+    http_status = 409
+
+    def __init__(self, template: str, *, state: str) -> None:
+        super().__init__(template)
+        self.state = state
+
+
+class DigestDiffers(GateError):
+    """What is about to run is not what was approved."""
+
+    code = "digest_differs"
+    http_status = 409
+
+
+class ClaimedAlready(GateError):
+    """The approval was claimed with another nonce: it is good for one run."""
+
+    code = "claimed_already"
+    http_status = 409
+
+
+class ClaimTooLate(GateError):
+    """The approval was not claimed in its time."""
+
+    code = "too_late"
+    http_status = 410
+
+
 class KeyReused(GateError):
     """The idempotency key was used before with another body."""
 

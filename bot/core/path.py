@@ -1,6 +1,7 @@
 """Paths as an action names them: inside the working directory or not, and what they hold."""
 
 import re
+from functools import cache
 
 _HOME = re.compile(r"^\$(?:HOME\b|\{HOME\})")
 _HERE = re.compile(r"^\$(?:PWD\b|\{PWD\})(?:/|$)")
@@ -59,9 +60,10 @@ def is_everything(path: str) -> bool:
     return _EVERYTHING.fullmatch(joined(".", path)) is not None
 
 
-_START = r"(?:^|[/=:@\s\"'\\])"
+_START = r"[/=:@\s\"'\\]"  # a blank is put before each text, for what stands at its beginning
 _END = r"(?=$|[/\s\"':;,)\\])"
-_CREDENTIALS = re.compile(
+# In small letters: where case is ignored, the engine tries each of these many words in full.
+_CREDENTIALS = (
     rf"{_START}(?:\.(?:ssh|aws|gnupg|kube|azure|password-store)"
     r"|[._]netrc|\.(?:pgpass|pypirc|npmrc|git-credentials|my\.cnf|vault-token|htpasswd|envrc)"
     r"|\.?secrets?(?:\.enc)?\.(?:ya?ml|json|toml|ini|env|properties|gpg|age|txt)|\.secrets?"
@@ -71,7 +73,7 @@ _CREDENTIALS = re.compile(
     r"\.json|\.m2/settings(?:-security)?\.xml|\.gradle/gradle\.properties|(?:\.composer|opencode)/auth\.json"
     r"|\.vault[-_]pass(?:word)?(?:\.txt)?|wp-config\.php|\.gitcookies|\.databrickscfg|\.snowsql"
     r"|credentials\.(?:ya?ml(?:\.enc)?|csv|xml|ini|enc)|\.oci|\.bitcoin|wallet\.dat|\.mylogin\.cnf"
-    r"|\.(?:fly|heroku|doctl|stripe)|Library/Keychains|NTUSER\.DAT"
+    r"|\.(?:fly|heroku|doctl|stripe)|library/keychains|ntuser\.dat"
     r"|\.config/(?:doctl|stripe|heroku|fly|netlify|sops|age|configstore|filezilla|hcloud|scw|ngrok)"
     r"|\.terraformrc|\.mc/config\.json|\.ngrok2|\.bundle/config|\.kaggle|\.huggingface"
     r"|\.env(?:\.(?!(?:example|sample|template|dist)\b)[\w-]+)?|id_(?:rsa|dsa|ecdsa|ed25519)"
@@ -80,9 +82,9 @@ _CREDENTIALS = re.compile(
     r"|(?:secret|master|server|private|tls|ssl)\.key|login\.keychain(?:-db)?|\.(?:s3cfg|boto)"
     r"|[\w.-]{1,80}\.(?:pem|p12|pfx|jks|keystore|kdbx)|\.(?:docker/config|codex/auth)\.json"
     r"|\.config/(?:gcloud|gh|hub|op|rclone|google-chrome|chromium)|\.mozilla/firefox"
-    r"|\.local/share/keyrings|run/secrets|proc/(?:\d+|self)/environ)" + _END,
-    re.IGNORECASE,
+    r"|\.local/share/keyrings|run/secrets|proc/(?:\d+|self)/environ)" + _END
 )
+_SMALL_CREDENTIALS = re.compile(_CREDENTIALS)
 _START_UP = re.compile(
     rf"(?:{_START}(?:\.(?:bashrc|bash_profile|bash_login|bash_logout|profile|zshrc|zprofile|zshenv"
     r"|zlogin|zlogout|kshrc|cshrc|tcshrc|inputrc|xinitrc|xprofile|xsessionrc|gitconfig|husky|bash_aliases|zsh_aliases|login|logout|pam_environment|screenrc"
@@ -92,7 +94,7 @@ _START_UP = re.compile(
     r"|\.vscode/tasks\.json|\.devcontainer(?:/devcontainer)?\.json|\.idea/workspace\.xml"
     r"|Start Menu/Programs/Startup|(?:Windows)?PowerShell/[\w.]{0,40}profile\.ps1"
     r"|cron\.[a-z]+|crontabs|systemd/(?:system|user))"
-    rf"|(?:^|[=:@\s\"'])(?:/private)?/etc){_END}",
+    rf"|[=:@\s\"'](?:/private)?/etc){_END}",
 )
 _GATE = re.compile(
     rf"{_START}(?:\.claude/(?:settings(?:\.local)?\.json|hooks)|\.claude\.json"
@@ -107,14 +109,22 @@ _GATE = re.compile(
 
 def is_credential(path: str) -> bool:
     """Tell whether the text names a file or folder that holds keys, passwords or histories."""
-    return _CREDENTIALS.search(path) is not None
+    if path.isascii():
+        return _SMALL_CREDENTIALS.search(f" {path.lower()}") is not None
+    return _credentials_in_any_case().search(f" {path}") is not None
+
+
+@cache
+def _credentials_in_any_case() -> re.Pattern[str]:
+    """Return what also knows the letters beyond ASCII that stand for one of its own."""
+    return re.compile(_CREDENTIALS, re.IGNORECASE)
 
 
 def is_start_up(path: str) -> bool:
     """Tell whether the text names a file that is run at a start, or a setting of the system."""
-    return _START_UP.search(path) is not None
+    return _START_UP.search(f" {path}") is not None
 
 
 def is_gate(path: str) -> bool:
     """Tell whether the text names a file that decides if this gate is asked at all."""
-    return _GATE.search(path) is not None
+    return _GATE.search(f" {path}") is not None

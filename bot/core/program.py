@@ -27,7 +27,8 @@ def _git(arguments: Arguments, place: Place) -> Danger | None:
         return Danger.INLINE_CODE
     if "config" in arguments and any(word.startswith("!") for word in arguments):
         return Danger.START_UP  # an alias that runs a shell
-    if "restore" in operands(arguments)[: 2 if "-C" in arguments or "-c" in arguments else 1]:
+    first = 2 if "-C" in arguments or "-c" in arguments else 1
+    if "restore" in arguments and "restore" in operands(arguments)[:first]:
         is_index = has_option(arguments, "S", "--staged")
         if not is_index or has_option(arguments, "W", "--worktree"):
             return Danger.DISCARDS

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Final
 
 from bot.core.command_line import Command
 from bot.core.danger import Danger, dangers_of_path
@@ -28,18 +30,31 @@ _SECRET_VARIABLE = re.compile(
 )
 _SECRET_NAME = re.compile(_SECRET_VARIABLE.pattern.removeprefix(r"\$\{?!?"), re.IGNORECASE)
 _SHOWING = names("echo printf print")
+_SHORT: Final = 500  # characters of a directory that is remembered
 
 
 def may_name_files(text: str, cwd: str | None) -> bool:
     """Tell whether a line may name files that matter, by its own words or by where it runs."""
+    within = f"{cwd or ''}/x"
     return (
-        any(
-            test(place)
-            for place in (text, f"{cwd or ''}/x")
-            for test in (is_credential, is_start_up, is_gate, _MOVES.search, _GATE_HINT.search)
-        )
+        _may_name(text)
+        or (_is_telling(within) if len(within) <= _SHORT else _may_name(within))
         or _PROGRAMS.search(text) is not None
     )
+
+
+def _may_name(text: str) -> bool:
+    return (
+        is_credential(text)
+        or is_start_up(text)
+        or is_gate(text)
+        or _MOVES.search(text) is not None
+        or _GATE_HINT.search(text) is not None
+    )
+
+
+# Agents ask again and again from the same few directories.
+_is_telling = lru_cache(maxsize=256)(_may_name)
 
 
 def dangers_of_files(command: Command, words: Sequence[str], here: str | None) -> set[Danger]:

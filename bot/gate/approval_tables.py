@@ -6,6 +6,7 @@ from typing import Generic, Protocol, TypeVar
 
 from bot.core.approval import Approval, Outcome, State
 from bot.core.grant import Grant
+from bot.core.receipt import Claim
 from bot.core.revocation import Revocation
 from bot.gate.channel import Target
 from bot.gate.steps import Steps
@@ -89,6 +90,12 @@ class Approvals(Protocol):
 
     def report(self, id: str, outcome: Outcome, *, revision: int) -> Steps[bool]:
         """Save the outcome, only where there is none yet; tell whether this was it."""
+
+    def claim(self, id: str, claim: Claim, *, at: datetime) -> Steps[bool]:
+        """Save the claim, only of an approved action that has none; tell whether this was it."""
+
+    def claim_of(self, id: str) -> Steps[Claim | None]:
+        """Return what it was claimed with, or None."""
 
     def revoke(
         self, grant_id: str, revocation: Revocation, *, id: str | None

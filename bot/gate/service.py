@@ -24,6 +24,7 @@ from bot.gate.book import PolicyBook
 from bot.gate.calls import Calls
 from bot.gate.channel import Target
 from bot.gate.chat import Chat
+from bot.gate.claim import Receipts, Signer
 from bot.gate.decide import FreshGrant
 from bot.gate.events import Event
 from bot.gate.halts import Halts
@@ -45,7 +46,7 @@ from bot.gate.wait import Waiters
 class Gate:
     """Asks, decisions, waits and reports, for every way in.
 
-    `timezone` is the one in which a grant's today ends.
+    `timezone` is the one in which a grant's today ends. Without a `signer` nothing can be claimed.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Gate:
         book: PolicyBook | None = None,
         timezone: tzinfo = UTC,
         brake: Brake | None = None,
+        signer: Signer | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -71,6 +73,7 @@ class Gate:
         self.turns = Turns(store, clock, ids, keys)
         store.on_committed(self.policies.notice)
         self.rules = Rules(store, self.policies)
+        self._receipts = None if signer is None else Receipts(store, clock, ids, signer)
         self._timezone = timezone
         self._brake = Brake() if brake is None else brake
         self.halts = Halts(
@@ -91,6 +94,13 @@ class Gate:
     def clock(self) -> Clock:
         """The gate's source of time."""
         return self._clock
+
+    @property
+    def receipts(self) -> Receipts:
+        """Claims, where this gate signs receipts."""
+        if self._receipts is None:
+            raise RuntimeError("gate: it was built without a signer")
+        return self._receipts
 
     async def chores(self) -> datetime | None:
         """Do what falls due beside deadlines; return when it wants to be next. Raises Busy."""

@@ -246,7 +246,7 @@ def _saved(
         coded = approval if approval.short_code == code else replace(approval, short_code=code)
         met = yield from tx.approvals.add(coded, crowd=crowd)
         if met is not None:
-            return replace(coded, crowded=met.crowd > 0), met
+            return replace(coded, crowded=True) if met.crowd else coded, met
     raise Busy("Too much is pending to give this a short code; try again in a moment.")
 
 

@@ -109,4 +109,5 @@ def approval_of(row: Row) -> Approval:
         due_at=maybe_instant(row[28]),
         reminded=number(row[29]),
         queued_until=maybe_instant(row[30]),
+        claimed_at=maybe_instant(row[31]),
     )

@@ -1,16 +1,19 @@
 """Approvals ↔ rows."""
 
+from datetime import datetime
 from typing import Final
 
 from bot.core.approval import Approval, Outcome
 from bot.core.audit import milliseconds
 from bot.core.brake import DENIED_FOR
+from bot.core.receipt import Claim
 from bot.core.revocation import Revocation
 from bot.gate.approval_tables import Met
 from bot.gate.steps import Steps
 from bot.store.approval_lists import ApprovalLists
 from bot.store.approval_row import approval_of, decided_by, made_grant, row_of
-from bot.store.column import maybe_milliseconds, number, text
+from bot.store.claim import dump_claim, load_claim
+from bot.store.column import maybe_milliseconds, maybe_text, number, text
 from bot.store.document import (
     dump_decision,
     dump_outcome,
@@ -30,6 +33,8 @@ _NUDGE = _SQL["nudge"]
 _REPEAT = _SQL["repeat"]
 _VOTE = _SQL["vote"]
 _REPORT = _SQL["report"]
+_CLAIM = _SQL["claim"]
+_CLAIM_OF = _SQL["claim_of"]
 _LEAD = _SQL["lead"]
 _FOLLOW = _SQL["follow"]
 _JOIN = _SQL["join"]
@@ -137,6 +142,19 @@ class ApprovalRows(ApprovalLists):
             {"id": id, "outcome": dump_outcome(outcome), "revision": revision},
         )
         return bool(rows)
+
+    def claim(self, id: str, claim: Claim, *, at: datetime) -> Steps[bool]:
+        """Save the claim, only of an approved action that has none; tell whether this was it."""
+        rows = yield (
+            _CLAIM,
+            {"id": id, "claimed_at": milliseconds(at), "claim": dump_claim(claim)},
+        )
+        return bool(rows)
+
+    def claim_of(self, id: str) -> Steps[Claim | None]:
+        """Return what it was claimed with, or None."""
+        rows = yield _CLAIM_OF, {"id": id}
+        return load_claim(maybe_text(rows[0][0])) if rows else None
 
     def lead(self, after: Approval) -> Steps[bool]:
         """Save that it leads its copies, only where it is pending and nothing else changed."""

@@ -1,7 +1,8 @@
 -- part: columns
 id, short_code, kind, key_id, agent, session_id, action_type, title, digest, state,
 created_at, expires_at, ended_at, end_reason, revision, action, questions, risk, decision, outcome,
-ruling, votes, copy_of, copies, number, revoked, crowd, repeats, due_at, reminded, queued_until
+ruling, votes, copy_of, copies, number, revoked, crowd, repeats, due_at, reminded, queued_until,
+claimed_at
 
 -- part: older
 (created_at, id) < (:created_at, :id)
@@ -24,7 +25,7 @@ VALUES (
             LIMIT 2 OFFSET :uncrowded
         ) AS beyond
     ),
-    :repeats, :due_at, :reminded, :queued_until, :decided_by, :words
+    :repeats, :due_at, :reminded, :queued_until, NULL, :decided_by, :words
 )
 ON CONFLICT (short_code) WHERE state = 'pending' DO NOTHING
 RETURNING (
@@ -120,6 +121,19 @@ UPDATE approvals
 SET outcome = :outcome, revision = :revision
 WHERE id = :id AND state = 'approved' AND outcome IS NULL
 RETURNING id;
+
+-- The one write that makes a claim: of two, the later finds the row claimed.
+
+-- name: claim
+UPDATE approvals SET claimed_at = :claimed_at, claim = :claim
+WHERE id = :id AND kind = 'action' AND state = 'approved' AND claim IS NULL
+RETURNING id;
+
+-- name: claim_of
+SELECT claim FROM approvals WHERE id = :id;
+
+-- name: claims_after
+SELECT id, claim FROM approvals WHERE claim IS NOT NULL AND id > :id ORDER BY id LIMIT :limit;
 
 -- name: lead
 UPDATE approvals SET copy_of = NULL, copies = :copies, revision = CAST(:revision AS BIGINT)

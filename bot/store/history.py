@@ -31,15 +31,19 @@ async def read_history(url: str, *, limit: int, at_once: int = ROWS_AT_ONCE) -> 
 
     It is one snapshot, read `at_once` rows at a time. Raises StoreError in words for the operator.
     """
-    return await _read(url, partial(_history, limit=limit, at_once=at_once))
+    return await read_gate(url, partial(_history, limit=limit, at_once=at_once))
 
 
 async def read_kept_policies(url: str) -> tuple[KeptPolicy, ...]:
     """Return the policies of the database; raises StoreError in words for the operator."""
-    return await _read(url, PolicyRows().all)
+    return await read_gate(url, PolicyRows().all)
 
 
-async def _read(url: str, steps: Callable[[], Steps[T]]) -> T:
+async def read_gate(url: str, steps: Callable[[], Steps[T]]) -> T:
+    """Return what these steps find in one snapshot; they may be driven again from the beginning.
+
+    Raises StoreError in words for the operator.
+    """
     reader = open_reader(url)
     reading = _Reading(steps)
     try:

@@ -196,12 +196,11 @@ async def _execute(
     parameters: Mapping[str, Scalar] | Sequence[Mapping[str, Scalar]],
     text_of: Callable[[Statement], str],
 ) -> Rows:
-    text, names = text_of(statement), statement.parameters
+    text = text_of(statement)
     if isinstance(parameters, Mapping):
-        values = [parameters[name] for name in names]
         with _driver():
-            return cast(Rows, await connection.fetch(text, *values))
-    rows = [[each[name] for name in names] for each in parameters]
+            return cast(Rows, await connection.fetch(text, *statement.values(parameters)))
+    rows = [statement.values(each) for each in parameters]
     with _driver():
         await connection.executemany(text, rows)
     return ()

@@ -157,7 +157,7 @@ def _drive(connection: sqlite3.Connection, steps: Callable[[], Steps[T]]) -> T:
     try:
         statement, parameters = next(generator)
         while True:
-            rows = _execute(connection, cast(Statement, statement).text, parameters)
+            rows = _execute(connection, cast(Statement, statement), parameters)
             statement, parameters = generator.send(rows)
     except StopIteration as stop:
         return cast(T, stop.value)
@@ -167,13 +167,14 @@ def _drive(connection: sqlite3.Connection, steps: Callable[[], Steps[T]]) -> T:
 
 def _execute(
     connection: sqlite3.Connection,
-    text: str,
+    statement: Statement,
     parameters: Mapping[str, Scalar] | Sequence[Mapping[str, Scalar]],
 ) -> Rows:
     try:
         if not isinstance(parameters, Mapping):
-            return connection.executemany(text, parameters).fetchall()
-        return connection.execute(text, parameters).fetchall()
+            many = [statement.values(each) for each in parameters]
+            return connection.executemany(statement.marked, many).fetchall()
+        return connection.execute(statement.marked, statement.values(parameters)).fetchall()
     except UnicodeEncodeError as error:
         raise InvalidAsk("A text holds half a character (a lone surrogate).") from error
     except OverflowError as error:

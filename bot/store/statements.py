@@ -5,9 +5,12 @@ text that statements of the same file include as `{thing_columns}`. Parameters a
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib import resources
+from operator import itemgetter
+
+from bot.gate.steps import Scalar
 
 _BLOCK = re.compile(r"^-- (name|part): (\w+)\n", re.MULTILINE)
 _COMMENT = re.compile(r"^\s*--.*\n?", re.MULTILINE)
@@ -20,14 +23,18 @@ _PARAMETER = re.compile(r"'(?:[^']|'')*'|::|:([a-z_][a-z0-9_]*)")
 class Statement:
     """One SQL statement; `parameters` are its names in the order of their first use.
 
-    `text` has them as `:name`, `numbered` as `$1`, `$2` … in that order.
+    `text` has them as `:name`, `numbered` as `$1`, `$2` … in that order for PostgreSQL, `marked`
+    as `?1`, `?2` … for SQLite, whose driver would look each name up. `values` takes them in that
+    order from what stands for the names.
     """
 
     name: str
     text: str
     numbered: str
+    marked: str
     writes: bool
     parameters: tuple[str, ...]
+    values: Callable[[Mapping[str, Scalar]], tuple[Scalar, ...]] = field(compare=False)
 
 
 def statement(name: str, text: str) -> Statement:
@@ -38,14 +45,22 @@ def statement(name: str, text: str) -> Statement:
     return Statement(
         name=name,
         text=text,
-        numbered=_numbered(text, parameters),
+        numbered=_numbered(text, parameters, mark="$"),
+        marked=_numbered(text, parameters, mark="?"),
         writes=not text.upper().startswith("SELECT"),
         parameters=parameters,
+        values=_values(parameters),
     )
 
 
-def _numbered(text: str, parameters: Sequence[str]) -> str:
-    places = {name: f"${place}" for place, name in enumerate(parameters, start=1)}
+def _values(names: Sequence[str]) -> Callable[[Mapping[str, Scalar]], tuple[Scalar, ...]]:
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda given: tuple(given[name] for name in names)
+
+
+def _numbered(text: str, parameters: Sequence[str], *, mark: str) -> str:
+    places = {name: f"{mark}{place}" for place, name in enumerate(parameters, start=1)}
     return _PARAMETER.sub(lambda match: places[match[1]] if match[1] else match[0], text)
 
 

@@ -147,6 +147,8 @@ TABLES: Final = (
             "reminded": Kind.NUMBER,
             "queued_until": Kind.MAYBE_NUMBER,
             "words": Kind.MAYBE_TEXT,
+            "claimed_at": Kind.MAYBE_NUMBER,
+            "claim": Kind.MAYBE_TEXT,
         },
     ),
     _table(

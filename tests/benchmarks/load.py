@@ -53,11 +53,12 @@ class Load:
         self, *, server: dict[str, str], connections: int, seconds: float
     ) -> dict[str, float]:
         waiting = self._waiting_at(server)
+        ask = wire.asks(server["key"])
         return await closed_loop(
             server["url"],
             connections,
             seconds,
-            lambda: wire.ask(server["key"], next(self._numbers)),
+            lambda: ask(next(self._numbers)),
             keep=lambda body: waiting.append(_id_in(body)),
         )
 
@@ -86,11 +87,12 @@ class Load:
         """Ask until so many wait, not measured."""
         waiting = self._waiting_at(server)
         lack = iter(range(wanted - len(waiting)))
+        ask = wire.asks(server["key"])
         await closed_loop(
             server["url"],
             _STOCK_CONNECTIONS,
             600,
-            lambda: next((wire.ask(server["key"], next(self._numbers)) for _ in lack), None),
+            lambda: next((ask(next(self._numbers)) for _ in lack), None),
             keep=lambda body: waiting.append(_id_in(body)),
         )
 

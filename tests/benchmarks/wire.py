@@ -3,8 +3,10 @@
 import asyncio
 import json
 from collections.abc import Callable
-from typing import Any, Self, TypeAlias, cast
+from typing import Any, Final, Self, TypeAlias, cast
 from urllib.parse import urlsplit
+
+_NUMBERED: Final = 3  # places of an ask that have its number
 
 # Status and body; status 0 is for a connection that was lost.
 Answered: TypeAlias = Callable[["Connection", int, bytes], None]
@@ -102,6 +104,16 @@ def ask(
             "reason": "The tests pass; the release branch is next.",
         },
     )
+
+
+def asks(key: str) -> Callable[[int], bytes]:
+    """Return what makes `ask` of a number, with hardly any work left for each.
+
+    The generator shares the cores with what it measures.
+    """
+    any_ask, place = ask(key, 0), b"%08d" % 0
+    assert any_ask.count(place) == _NUMBERED
+    return lambda number: any_ask.replace(place, b"%08d" % number)
 
 
 def read(key: str, id: str) -> bytes:

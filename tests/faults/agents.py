@@ -132,6 +132,20 @@ class Caller:
         if status == 200:
             self.journal.claimed(id, State.WITHDRAWN, self.identity)
 
+    async def claim(self, id: str, digest: str) -> None:
+        """Claim what was approved; a lost answer is asked for again with the same nonce."""
+        body = {"digest": digest, "nonce": f"{self.random.getrandbits(128):032x}"}
+        status, answer = await self.call("claim", "POST", f"/v1/approvals/{id}/claim", json=body)
+        assert status == 200, (status, answer)
+        receipt = answer["receipt"]
+        self.journal.received(id, receipt["id"], receipt["digest"], self.identity)
+        if self.random.random() < 0.2:  # a second run of it, which must not be
+            body["nonce"] = "another-" + body["nonce"]
+            status, answer = await self.call(
+                "claim", "POST", f"/v1/approvals/{id}/claim", json=body
+            )
+            assert (status, answer["code"]) == (409, "claimed_already"), answer
+
     async def report(self, id: str) -> None:
         """Tell what became of it."""
         body = {"exit_code": EXIT_CODE, "summary": "done"}
@@ -178,6 +192,7 @@ async def ask_people(caller: Caller, name: str, chats: tuple[int, ...]) -> None:
         except Stopped:
             return
         if state is State.APPROVED and kind != "question" and random.random() < 0.5:
+            await caller.claim(answer["approval_id"], answer["digest"])
             await caller.report(answer["approval_id"])
         await caller.pause(0, 0.2)
 

@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from bot.core.action import digest_of
-from bot.core.approval import Approval, State
+from bot.core.approval import Approval, Kind, State
 from bot.core.audit import Entry, milliseconds, verify
 from bot.core.decision import Scope, Via
 from bot.core.grant import reaches
+from bot.core.receipt import approved_digest
 from tests.faults.evidence import Evidence
 from tests.faults.history import History, Kept, Message
 
@@ -150,6 +151,30 @@ def lost_report(evidence: Evidence) -> Iterator[str]:
         outcome = approval.outcome if approval is not None else None
         if outcome is None or outcome.exit_code != report.exit_code:
             yield f"the outcome of {report.id} is {outcome}"
+
+
+def claimed_wrongly(evidence: Evidence) -> Iterator[str]:
+    """A receipt was given for what was approved alone, once, to who asked; and it is kept."""
+    given: dict[str, set[str]] = {}
+    for received in evidence.history.receipts:
+        given.setdefault(received.id, set()).add(received.receipt)
+        approval = evidence.approvals.get(received.id)
+        if approval is None or approval.claimed_at is None:
+            yield f"the claim of {received.id} is lost"
+        elif approval.state is not State.APPROVED or approval.kind is not Kind.ACTION:
+            yield f"{received.id} was claimed, and is {approval.kind} {approval.state}"
+        elif received.digest != approved_digest(approval):
+            yield f"{received.id} was claimed for something else than was approved"
+        elif received.who != f"key:{approval.key_id}":
+            yield f"{received.id} was claimed by {received.who}"
+    for approval in evidence.kept.approvals:
+        entries = evidence.entries_of.get(approval.id, ())
+        kept = [e.record.facts for e in entries if e.record.kind == "approval.claimed"]
+        if len(kept) != (approval.claimed_at is not None):
+            yield f"{approval.id} was claimed {len(kept)} times, at {approval.claimed_at}"
+        receipts = given.get(approval.id, set())
+        if receipts and receipts != {facts["receipt"] for facts in kept}:
+            yield f"{sorted(receipts)} were given of {approval.id}, and kept is {kept}"
 
 
 def broken_chain(evidence: Evidence) -> Iterator[str]:
@@ -292,6 +317,7 @@ RULES: tuple[Rule, ...] = (
     decided_twice,
     told_otherwise,
     lost_report,
+    claimed_wrongly,
     broken_chain,
     lost_update,
     decided_by_nobody,

@@ -56,6 +56,16 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """A receipt that an agent, `who` in the audit's word, got for the digest it would run."""
+
+    id: str
+    receipt: str
+    digest: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
     """A tap or a reply. `shown` is the bot's answer to a tap; a reply has no handle."""
 
@@ -89,6 +99,7 @@ class History:
     reads: tuple[Read, ...] = ()
     claims: tuple[Claim, ...] = ()
     reports: tuple[Report, ...] = ()
+    receipts: tuple[Received, ...] = ()
     presses: tuple[Press, ...] = ()
     messages: tuple[Message, ...] = ()
     starts: tuple[datetime, ...] = ()

@@ -11,7 +11,16 @@ from bot.clock import SystemClock
 from bot.core.approval import State
 from bot.core.decision import Scope
 from tests.fakes.telegram import Card, FakeTelegram, Tap
-from tests.faults.history import Claim, Create, History, Message, Press, Read, Report
+from tests.faults.history import (
+    Claim,
+    Create,
+    History,
+    Message,
+    Press,
+    Read,
+    Received,
+    Report,
+)
 
 CLOCK = SystemClock()
 
@@ -25,6 +34,7 @@ class Journal:
     reads: list[Read] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
+    receipts: list[Received] = field(default_factory=list)
     taps: list[tuple[int, Card, Tap]] = field(default_factory=list)
     replies: list[tuple[int, Card]] = field(default_factory=list)
     starts: list[datetime] = field(default_factory=list)
@@ -82,6 +92,11 @@ class Journal:
         self.acknowledged["outcomes"] += 1
         self.reports.append(Report(id=id, exit_code=exit_code))
 
+    def received(self, id: str, receipt: str, digest: str, who: str) -> None:
+        """Keep that a receipt was given."""
+        self.acknowledged["receipts"] += 1
+        self.receipts.append(Received(id=id, receipt=receipt, digest=digest, who=who))
+
     def history(self, telegram: FakeTelegram, *, errors: tuple[str, ...]) -> History:
         """Return it all, with the chats as they are now."""
         return History(
@@ -90,6 +105,7 @@ class Journal:
             reads=tuple(self.reads),
             claims=tuple(self.claims),
             reports=tuple(self.reports),
+            receipts=tuple(self.receipts),
             presses=tuple(self._presses(telegram)),
             messages=tuple(cards_in(telegram, self.approvers)),
             starts=tuple(self.starts),

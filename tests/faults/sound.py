@@ -7,7 +7,17 @@ from bot.core.approval import Approval, Outcome, State, decided, expired, report
 from bot.core.audit import Entry, Head, Record, append, head_after, milliseconds
 from bot.core.decision import Code, Scope, Via
 from tests.builders import NOW, a_card, a_decision, a_grant, an_action, an_approval
-from tests.faults.history import Claim, Create, History, Kept, Message, Press, Read, Report
+from tests.faults.history import (
+    Claim,
+    Create,
+    History,
+    Kept,
+    Message,
+    Press,
+    Read,
+    Received,
+    Report,
+)
 
 ANA, STRANGER = 1001, 6666
 BY_ANA = a_decision(approver_id=f"person:telegram-{ANA}")
@@ -22,8 +32,11 @@ def asked(title: str) -> Approval:
     return replace(an_approval(action=an_action(title=title)), id=f"appr_{title}")
 
 
-APPROVED = reported(
-    decided(asked("approved"), BY_ANA), Outcome(exit_code=7, summary=None, reported_at=LATER)
+APPROVED = replace(
+    reported(
+        decided(asked("approved"), BY_ANA), Outcome(exit_code=7, summary=None, reported_at=LATER)
+    ),
+    claimed_at=LATER,
 )
 PENDING = asked("pending")
 EXPIRED = expired(asked("expired"), at=NOW + timedelta(hours=1))
@@ -38,6 +51,8 @@ GRANTED = decided(
     ),
 )
 APPROVALS = (APPROVED, PENDING, EXPIRED, WITHDRAWN, SESSION, GRANTED)
+# Asked for twice with the one nonce, as after a lost answer.
+RECEIVED = Received(id=APPROVED.id, receipt="rcpt_1", digest=APPROVED.digest, who=KEY)
 STAMPS = {
     "approved": "✅ Approved by Ana in Telegram, 12:01",
     "expired": "⌛ Expired at 13:00, nobody answered. Denied.",
@@ -52,7 +67,15 @@ def records_of(approval: Approval) -> list[Record]:
         return Record(kind=kind, at=NOW, actor="a", approval_id=approval.id, facts=facts)
 
     ends = [] if approval.is_pending else [record(f"approval.{approval.state}")]
-    return [record("approval.asked"), *ends]
+    claims = [] if approval.claimed_at is None else [claim_of(approval)]
+    return [record("approval.asked"), *ends, *claims]
+
+
+def claim_of(approval: Approval, receipt: str = "rcpt_1") -> Record:
+    facts = {"receipt": receipt}
+    return Record(
+        kind="approval.claimed", at=LATER, actor=KEY, approval_id=approval.id, facts=facts
+    )
 
 
 def chain(*records: Record) -> tuple[tuple[Entry, ...], Head]:
@@ -110,6 +133,7 @@ def a_run() -> Run:
         ),
         claims=(Claim(id=WITHDRAWN.id, state=State.WITHDRAWN, who=KEY),),
         reports=(Report(id=APPROVED.id, exit_code=7),),
+        receipts=(RECEIVED, RECEIVED),
         presses=(tap, forged, late),
         messages=tuple(message_of(number, one) for number, one in enumerate(shown, start=10)),
         starts=(NOW,),

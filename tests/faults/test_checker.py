@@ -21,11 +21,13 @@ from tests.faults.sound import (
     GRANTED,
     LATER,
     PENDING,
+    RECEIVED,
     STRANGER,
     Run,
     a_run,
     asked,
     chain,
+    claim_of,
     message_of,
     read_of,
     records_of,
@@ -109,6 +111,16 @@ def tapped_orphan(run: Run) -> Run:
     )
 
 
+def claimed_twice_in_the_audit(run: Run) -> Run:
+    records = [entry.record for entry in run[1].entries]
+    entries, head = chain(*records, claim_of(APPROVED, "rcpt_2"))
+    return stored(run, entries=entries, head=head)
+
+
+def received(run: Run, **changes: str) -> Run:
+    return seen(run, receipts=(*run[0].receipts, replace(RECEIVED, **changes)))
+
+
 FAULTS: dict[str, tuple[str, Callable[[Run], Run]]] = {
     "a create is lost": ("lost_create", lambda run: without(run, PENDING.id)),
     "another action is kept": (
@@ -167,6 +179,27 @@ FAULTS: dict[str, tuple[str, Callable[[Run], Run]]] = {
         "lost_report",
         lambda run: instead(run, replace(APPROVED, outcome=None)),
     ),
+    "a claim is lost": (
+        "claimed_wrongly",
+        lambda run: instead(run, replace(APPROVED, claimed_at=None)),
+    ),
+    "two receipts were given": ("claimed_wrongly", lambda run: received(run, receipt="rcpt_2")),
+    "another receipt was given than is kept": (
+        "claimed_wrongly",
+        lambda run: seen(run, receipts=(replace(RECEIVED, receipt="rcpt_2"),)),
+    ),
+    "the audit has two claims": ("claimed_wrongly", claimed_twice_in_the_audit),
+    "what nobody approved was claimed": (
+        "claimed_wrongly",
+        lambda run: received(
+            instead(run, replace(PENDING, claimed_at=LATER)), id=PENDING.id, digest=PENDING.digest
+        ),
+    ),
+    "something else was claimed": (
+        "claimed_wrongly",
+        lambda run: received(run, digest=PENDING.digest),
+    ),
+    "another key claimed": ("claimed_wrongly", lambda run: received(run, who="key:b")),
     "an audit entry was changed": ("broken_chain", broken_link),
     "the audit lacks its last entry": (
         "broken_chain",

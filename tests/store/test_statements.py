@@ -57,6 +57,17 @@ def test_parameters_are_numbered_by_first_use():
 
     assert found.parameters == ("one", "two")
     assert found.numbered == "SELECT x FROM t WHERE a = $1 AND b = $2 AND c = $1"
+    assert found.marked == "SELECT x FROM t WHERE a = ?1 AND b = ?2 AND c = ?1"
+
+
+def test_values_are_taken_in_the_order_of_first_use():
+    given = {"b": 2, "a": 1, "other": 3}
+
+    assert statement("s", "SELECT x FROM t WHERE a = :a AND b = :b").values(given) == (1, 2)
+    assert statement("s", "SELECT x FROM t WHERE b = :b").values(given) == (2,)
+    assert statement("s", "SELECT x FROM t").values(given) == ()
+    with pytest.raises(KeyError):
+        statement("s", "SELECT x FROM t WHERE c = :c").values(given)
 
 
 def test_what_only_looks_like_a_parameter_is_none():

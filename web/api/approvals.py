@@ -92,10 +92,25 @@ async def _withdraw(gate: Gate, key: Key, id: str) -> None:
 
 
 def _ask(call: Call[AskBody, AskQuery]) -> Ask:
-    body = call.body
     idempotency_key = call.request.headers.get("Idempotency-Key")
     if idempotency_key is not None and not 1 <= len(idempotency_key) <= _LONGEST_KEY:
         raise InvalidAsk(f"Idempotency-Key takes 1 to {_LONGEST_KEY} characters.")
+    return ask_of(
+        call.body,
+        idempotency_key=idempotency_key,
+        fingerprint=_fingerprint(call.raw) if idempotency_key is not None else "",
+        shows_number=_shows_number(call),
+    )
+
+
+def ask_of(
+    body: AskBody,
+    *,
+    idempotency_key: str | None = None,
+    fingerprint: str = "",
+    shows_number: bool = False,
+) -> Ask:
+    """Return what a checked body asks for; raises InvalidAsk."""
     target = body.target
     address: str | None = None
     if target is not None:
@@ -120,8 +135,8 @@ def _ask(call: Call[AskBody, AskQuery]) -> Ask:
         channel=_channel(body),
         address=address,
         idempotency_key=idempotency_key,
-        fingerprint=_fingerprint(call.raw) if idempotency_key is not None else "",
-        can_show_number=_shows_number(call),
+        fingerprint=fingerprint,
+        can_show_number=shows_number,
     )
 
 

@@ -90,8 +90,8 @@ async def take(call: Call[HookBody, HookQuery]) -> web.Response:
     hook = call.raw if isinstance(call.raw, dict) else {}
     gate, key, spawn = call.gate, call.key, call.request.app[SPAWN]
     manner, life = call.request.app[HOOK_MANNER], _life(call.query.limit)
-    repeated = _repeated(call.request)
     is_long = (call.request.content_length or _LONG) >= _LONG
+    repeated = _repeated(call.request)
     del call  # thousands may be held here
     try:
         reading = (

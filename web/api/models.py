@@ -78,7 +78,11 @@ class AskQuery(WaitQuery):
 
 
 class DecisionView(BaseModel):
-    """A decision: the older contract's three keys first."""
+    """A decision: the older contract's three keys first.
+
+    `digest` is that of what was decided: another than the approval's, where `override` stands in
+    its place.
+    """
 
     model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
@@ -97,6 +101,7 @@ class DecisionView(BaseModel):
     extent: ExtentView | None
     end: End | None
     until: int | None
+    digest: str
 
 
 Status = Literal["pending", "approved", "denied", "expired", "withdrawn"]
@@ -172,7 +177,7 @@ class ApprovalView(BaseModel):
     """An approval as it stands; the first five keys are the older contract's.
 
     As there, `session_id` and `action_type` are null while it is pending. `scopes` is null in a
-    listing and empty where nothing may be granted.
+    listing and empty where nothing may be granted. `claimed_at` is when its receipt was taken.
     """
 
     status: Status
@@ -188,6 +193,7 @@ class ApprovalView(BaseModel):
     title: str
     created_at: int
     ended_at: int | None
+    claimed_at: int | None
     end_reason: str | None
     risk: RiskView
     ruling: RulingView | None

@@ -9,6 +9,7 @@ from bot.core.decision import Decision, Via, ends_offered
 from bot.core.extent import Extent
 from bot.core.grant import Grant, extents_offered, scopes_offered
 from bot.core.question import flat_texts, texts_of
+from bot.core.receipt import approved_digest
 from bot.locales.audience import Audience
 from bot.locales.rule import rule_text, what_text
 
@@ -45,6 +46,7 @@ def decision_view(approval: Approval) -> dict[str, Any] | None:
         "extent": extent_view(decision.extent) if decision.extent is not None else None,
         "end": decision.end,
         "until": _maybe_seconds(decision.until),
+        "digest": approved_digest(approval),
     }
 
 
@@ -146,6 +148,7 @@ def _details(approval: Approval) -> dict[str, Any]:
         "title": approval.action.title,
         "created_at": seconds(approval.created_at),
         "ended_at": _maybe_seconds(approval.ended_at),
+        "claimed_at": _maybe_seconds(approval.claimed_at),
         "end_reason": approval.end_reason,
         "risk": {
             "level": approval.risk.level,

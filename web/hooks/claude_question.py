@@ -29,7 +29,27 @@ def action_of(
     """Return what a card says beside the questions."""
     about = ", ".join(one.header or one.text for one in questions)
     title = questions[0].text if len(questions) == 1 else about
-    return Action(action_type=TOOL, title=title, params=given, cwd=cwd, terms=terms)
+    return Action(
+        action_type=TOOL,
+        title=title,
+        preview=_previews(given),
+        params=given,
+        cwd=cwd,
+        terms=terms,
+    )
+
+
+def _previews(given: Mapping[str, Json]) -> str:
+    """Return what the agent shows beside its options, each under its option's words."""
+    asked = given.get("questions")
+    found = []
+    for one in asked if isinstance(asked, list) else ():
+        options = one.get("options") if isinstance(one, Mapping) else None
+        for option in options if isinstance(options, list) else ():
+            preview = option.get("preview") if isinstance(option, Mapping) else None
+            if isinstance(option, Mapping) and isinstance(preview, str) and preview.strip():
+                found.append(f"{option.get('label')}:\n{preview}")
+    return "\n\n".join(found)
 
 
 def answered(approval: Approval) -> dict[str, Json]:
@@ -57,9 +77,8 @@ def _question(asked: Json) -> Question:
 def _option(given: Json) -> Option:
     if not isinstance(given, Mapping):
         raise InvalidAsk("An option is no object.", place=("questions",))
-    about = [_text(given, name) for name in ("description", "preview")]
     return Option(
-        label=_text(given, "label", needed=True), description="\n".join(filter(None, about))
+        label=_text(given, "label", needed=True), description=_text(given, "description")
     )
 
 

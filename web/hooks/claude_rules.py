@@ -10,6 +10,7 @@ from typing import Final
 from bot.core.action import Json
 from bot.core.approval import Approval
 from bot.core.decision import Scope
+from bot.core.preview import show_line
 from web.hooks.dialect import Hook
 from web.hooks.field import list_in
 
@@ -24,7 +25,9 @@ def suggested(hook: Hook) -> tuple[Mapping[str, Json], ...]:
         for one in list_in(hook, "permission_suggestions")
         if isinstance(one, Mapping) and one.get("destination") == "session" and _words(one)
     ]
-    return tuple(found) if len(", ".join(in_words(found))) <= _LONGEST else ()
+    said = ", ".join(in_words(found))
+    is_shown_whole = len(said) <= _LONGEST and show_line(said).text == said
+    return tuple(found) if is_shown_whole else ()
 
 
 def in_words(suggestions: Sequence[Mapping[str, Json]]) -> tuple[str, ...]:

@@ -105,6 +105,7 @@ def _gate_facts(approval: Approval, reader: Reader) -> list[Fact]:
         Fact(label=reader.gettext("Short code"), shown=approval.short_code),
         Fact(label=reader.gettext("Asked at"), shown=reader.full(approval.created_at)),
         Fact(label=reader.gettext("Expires at"), shown=reader.full(approval.expires_at)),
+        *_claimed_fact(approval, reader),
         Fact(
             label=reader.gettext("SHA-256 of what is asked, {start}…").format(
                 start=approval.digest[:8]
@@ -112,6 +113,13 @@ def _gate_facts(approval: Approval, reader: Reader) -> list[Fact]:
             shown=approval.digest,
         ),
     ]
+
+
+def _claimed_fact(approval: Approval, reader: Reader) -> list[Fact]:
+    """Return when the agent took its receipt, right before it ran what was approved."""
+    if approval.claimed_at is None:
+        return []
+    return [Fact(label=reader.gettext("Claimed at"), shown=reader.full(approval.claimed_at))]
 
 
 def _asked_facts(approval: Approval, reader: Reader) -> list[Fact]:

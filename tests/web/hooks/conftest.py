@@ -53,12 +53,20 @@ class Agent:
                 await asyncio.sleep(0.005)
         return found
 
+    async def held(self, count: int) -> None:
+        """Return once so many hooks are held."""
+        async with asyncio.timeout(10):
+            while len(self.world.gate.waiters) != count:
+                await asyncio.sleep(0.005)
+
     async def asks(
         self, hook: Any, *, limit: int | None = None
     ) -> "tuple[asyncio.Future[Any], Approval]":
         """Send a hook; return the held request and the one approval that waits then."""
         held = self.hold(hook, limit=limit)
         (found,) = await self.pending()
+        while not self.world.gate.waiters.is_expected(found["approval_id"]):
+            await asyncio.sleep(0.005)
         return held, await self.world.gate.any(found["approval_id"])
 
     async def _waiting(self) -> list[dict[str, Any]]:

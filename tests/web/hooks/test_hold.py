@@ -20,7 +20,7 @@ async def test_the_answer_comes_ten_seconds_before_the_agents_limit(world, agent
     assert (asked.expires_at - asked.created_at).total_seconds() == 110
 
     clock.advance(seconds=108)
-    await asyncio.sleep(0.05)
+    await agent.pending(1)
     assert not held.done()
     clock.advance(seconds=1)
 
@@ -68,7 +68,7 @@ async def test_who_hangs_up_withdraws(world: World, agent: Agent):
 async def test_the_same_hook_again_joins_the_one_that_waits(world: World, agent: Agent):
     first, asked = await agent.asks(permission())
     second = agent.hold(permission())
-    await asyncio.sleep(0.1)
+    await agent.held(2)
     await agent.pending(1)
 
     await world.decide(asked.id)
@@ -81,10 +81,10 @@ async def test_who_hangs_up_leaves_it_to_another_that_joined(world: World, agent
     request = world.tasks.create_task(agent.send(permission()))
     (found,) = await agent.pending()
     held = agent.hold(permission())
-    await asyncio.sleep(0.1)
+    await agent.held(2)
 
     request.cancel()
-    await asyncio.sleep(0.1)
+    await agent.held(1)
     assert (await world.decide(found["approval_id"])).status == 200
 
     assert (await held)["hookSpecificOutput"]["decision"] == {"behavior": "allow"}

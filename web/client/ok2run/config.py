@@ -7,6 +7,8 @@ comment. It is read at every hook, so this module loads next to nothing.
 import os
 from collections.abc import Mapping
 
+from ok2run.errors import Misconfigured as Misconfigured
+
 ALIASES = {
     "APPROVAL_GATE_URL": "AGENTGATE_URL",
     "APPROVAL_API_KEY": "AGENTGATE_API_KEY",
@@ -20,10 +22,6 @@ NAMES = (
 )
 DEFAULT_URL = "http://127.0.0.1:8000"
 _LIMIT = 1024 * 1024  # bytes
-
-
-class Misconfigured(Exception):
-    """A setting cannot be used; the message says which, and what to do."""
 
 
 def environment(environ: Mapping[str, str]) -> Mapping[str, str]:

@@ -20,6 +20,12 @@ def verdict(approval: Mapping[str, object], took: float | None = None) -> str:
     return "".join(parts)
 
 
+def refusal(*, by: str, rule: str | None, reason: str | None) -> str:
+    """Return a denial as an error says it: who, and why."""
+    who = f" by {by}" if by else f" by rule {rule}" if rule else ""
+    return f"Denied{who}{f': {reason}' if reason else '.'}"
+
+
 def decided(approval: Mapping[str, object], name: str) -> str | None:
     """Return one text of the decision: `by`, `note`, `override`, `rule`."""
     decision = approval.get("decision")

@@ -1,0 +1,1 @@
+"""The adapters with the real packages and their own stand-ins for a model."""

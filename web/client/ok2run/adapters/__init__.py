@@ -1,0 +1,1 @@
+"""How agents of other frameworks ask the gate: one short module a framework."""

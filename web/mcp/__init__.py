@@ -1,0 +1,1 @@
+"""The gate's tools for agents over MCP's streamable HTTP."""
