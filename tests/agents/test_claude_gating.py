@@ -70,7 +70,7 @@ async def test_the_terminal_asks_when_nobody_has_answered_in_time(
     agent: ClaudeCode, gate: GateProcess, claude: MessagesApi, case: Case
 ):
     claude.script.plays(TOUCH, DONE)
-    agent.takes(gate.claude_settings(limit=15))
+    agent.takes(gate.claude_settings(limit=40))
 
     async with agent.terminal(*MANUAL) as terminal:
         await terminal.enters("make it")
