@@ -209,7 +209,7 @@ def test_a_number_of_any_length_is_no_fault():
         ({"url": "http://[half"}, False),
         ({"command": "ok2run hook claude-code --limit 3600"}, True),
         ({"command": "'/home/ana smith/bin/ok2run' hook claude-code"}, True),
-        ({"command": "/usr/bin/python3 -m ok2run.cli hook claude-code --limit 1"}, True),
+        ({"command": "/usr/bin/python3 -P -m ok2run.command hook claude-code --limit 1"}, True),
         ({"bash": "ok2run hook claude-code"}, True),
         ({"command": "ok2run hook claude-codex"}, False),
         ({"command": "ok2run hook codex"}, False),

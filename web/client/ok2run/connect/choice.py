@@ -88,10 +88,11 @@ def is_plain(command: str, agent: str) -> bool:
 
 
 def _program() -> str:
-    found = shutil.which("ok2run")
+    found = shutil.which("ok2run") or shutil.which("ok2run", path=os.path.dirname(sys.executable))
     if found is not None and os.path.isabs(found):
         return shlex.quote(found)
-    return f"{shlex.quote(sys.executable)} -m ok2run.cli"
+    # -P: the folder that an agent works in must have no say in what is imported.
+    return f"{shlex.quote(sys.executable)} -P -m ok2run.command"
 
 
 def is_reached_by_hooks(url: str) -> bool:
