@@ -30,7 +30,7 @@ class Machine:
         self.home = place / "home"
         self.home.mkdir()
         self.port = a_port()
-        self._place = place
+        self.place = place
         self.environment = {
             "HOME": str(self.home),
             "PORT": str(self.port),
@@ -39,16 +39,16 @@ class Machine:
         }
 
     def daemon(self) -> Daemon:
-        return Daemon(self._place, PORT=str(self.port), APPROVAL_API_KEY=AGENT_KEY)
+        return Daemon(self.place, PORT=str(self.port), APPROVAL_API_KEY=AGENT_KEY)
 
     async def connect(self, *words: str) -> None:
-        code, _, err = await ok2run("connect", *words, directory=self._place, **self.environment)
+        code, _, err = await ok2run("connect", *words, directory=self.place, **self.environment)
         assert code == 0, err
 
     async def doctor(self, **changes: str) -> tuple[int, list[str]]:
         """Run it; return its exit code and what it says of hooks."""
         code, out, err = await ok2run(
-            "doctor", directory=self._place, **{**self.environment, **changes}
+            "doctor", directory=self.place, **{**self.environment, **changes}
         )
         assert err == ""
         others = ("The settings", "The database", "The gate is running", "Telegram", "There is no")
@@ -258,6 +258,23 @@ async def test_an_answer_that_no_gate_gives_is_told(body: dict[str, Any], machin
 
     assert code == 1
     assert "does not gate: what answers is no gate of this kind" in lines[0]
+
+
+async def test_a_line_of_the_folders_own_is_never_run(gated: Machine):
+    marker = gated.home / "ran"
+    line = f"touch {marker}; ok2run hook cursor --limit 3600"
+    handler = {"command": line, "timeout": 3600, "failClosed": True}
+    folder = gated.place / ".cursor"
+    folder.mkdir()
+    (folder / "hooks.json").write_text(
+        json.dumps({"version": 1, "hooks": {"beforeShellExecution": [handler]}})
+    )
+
+    code, lines = await gated.doctor()
+
+    assert code == 0
+    assert "so it was not run; look at it yourself" in lines[0]
+    assert not marker.exists()
 
 
 async def test_hooks_of_another_gate_are_told_in_one_line_and_left_alone(gated: Machine):

@@ -368,6 +368,11 @@ TABLES: Final = (
         },
     ),
     _table(
+        "turns",
+        key=2,
+        columns={"key_id": Kind.TEXT, "session": Kind.TEXT, "begun_at": Kind.NUMBER},
+    ),
+    _table(
         "calls",
         columns={
             "approval_id": Kind.TEXT,
@@ -377,11 +382,6 @@ TABLES: Final = (
             "attempt": Kind.TEXT,
             "at": Kind.NUMBER,
         },
-    ),
-    _table(
-        "turns",
-        key=2,
-        columns={"key_id": Kind.TEXT, "session": Kind.TEXT, "begun_at": Kind.NUMBER},
     ),
     _table("updates", key=2, columns={"channel": Kind.TEXT, "id": Kind.NUMBER, "at": Kind.NUMBER}),
 )

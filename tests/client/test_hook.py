@@ -1,6 +1,8 @@
 """`ok2run hook`: what it sends, prints and exits with."""
 
 import json
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,7 @@ import pytest
 
 from tests.client.hook_case import (
     CLAUDE,
+    CLIENT,
     CODEX,
     COPILOT,
     CURSOR,
@@ -212,6 +215,35 @@ def test_a_proxy_is_used_on_the_way_to_another_machine(home: Path):
     assert said.answer == ALLOWED
     assert peer.asked[0].path == "http://gate.example.org:8000/v1/hooks/claude-code?limit=595"
     assert peer.asked[0].headers["Proxy-Authorization"] == "Basic YW5hOnNlY3JldA=="
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import sys; from bot.command import main; sys.exit(main())",
+        "import sys; from ok2run.command import main; sys.exit(main())",
+        "import sys; from ok2run.cli import main; sys.exit(main())",
+    ],
+)
+def test_each_way_to_the_command_is_the_same(home: Path, line: str):
+    environ = down(home) | {"PYTHONPATH": f"{CLIENT.parent.parent}{os.pathsep}{CLIENT}"}
+    program = (sys.executable, "-c", line)
+
+    said = hook(asked(CODEX, "PreToolUse"), environ, "hook", "codex", program=program)
+
+    assert said.answer["hookSpecificOutput"]["permissionDecisionReason"] == DOWN
+    assert said.code == 0
+
+
+def test_it_loads_nothing_that_takes_long(home: Path):
+    program = (sys.executable, "-X", "importtime", "-m", "ok2run.hook")
+
+    said = hook(asked(CODEX, "PreToolUse"), down(home), "codex", program=program)
+
+    loaded = {line.rpartition("|")[2].strip() for line in said.err.splitlines()}
+    assert "socket" in loaded
+    slow = {"argparse", "urllib.request", "http.client", "email", "ssl", "typing", "asyncio"}
+    assert not slow & loaded
 
 
 def test_help_names_the_agents(home: Path):

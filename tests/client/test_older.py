@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bot.clock import SystemClock
-from tests.daemon import Daemon
+from tests.daemon import PATIENCE, Daemon
 from tests.fakes.telegram import FakeTelegram, Person
 from tests.test_daemon import call
 from tests.world import ADMIN_KEY, AGENT_KEY
@@ -108,31 +108,27 @@ def told(answer: Any) -> Any:
 async def test_the_permission_hook_is_answered_by_a_tap(place: Place):
     asked = await place.start("hook", BASH)
 
-    card = await place.ana.wait_for_card("make deploy", buttons=True, timeout=30)
+    card = await place.ana.wait_for_card("make deploy", buttons=True, timeout=PATIENCE)
     await place.ana.tap("Approve", card=card)
 
     assert decided(await asked) == {"behavior": "allow"}
 
 
-@pytest.mark.parametrize(
-    ("reply", "decision"),
-    [
-        ("3", {"behavior": "deny", "message": "Rejected via Telegram", "interrupt": False}),
-        ("4 be careful", {"behavior": "allow"}),
-        (
-            "5 make deploy-dry",
-            {"behavior": "allow", "updatedInput": {"command": "make deploy-dry"}},
-        ),
-    ],
+DECISIONS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("3", {"behavior": "deny", "message": "Rejected via Telegram", "interrupt": False}),
+    ("4 be careful", {"behavior": "allow"}),
+    ("5 make deploy-dry", {"behavior": "allow", "updatedInput": {"command": "make deploy-dry"}}),
 )
-async def test_the_permission_hook_reads_every_decision(
-    place: Place, reply: str, decision: dict[str, Any]
-):
-    asked = await place.start("hook", BASH)
 
-    await place.reply(reply)
 
-    assert decided(await asked) == decision
+async def test_the_permission_hook_reads_every_decision(place: Place):
+    for number, (reply, decision) in enumerate(DECISIONS):
+        call = {"tool_name": "Bash", "tool_input": {"command": f"make deploy-{number}"}}
+        asked = await place.start("hook", call)
+
+        await place.reply(reply)
+
+        assert decided(await asked) == decision
 
 
 async def test_the_permission_hook_is_let_through_within_an_allowed_session(place: Place):
@@ -147,16 +143,15 @@ async def test_the_permission_hook_is_let_through_within_an_allowed_session(plac
     assert found["approvals"][0]["status"] == "approved"
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [{"APPROVAL_API_KEY": "wrong"}, {"APPROVAL_TG_CHAT_ID": ""}, {"APPROVAL_CHANNEL": "pigeon"}],
-)
-async def test_the_permission_hook_leaves_a_refusal_to_the_terminal(
-    place: Place, changes: dict[str, str]
-):
-    asked = await place.start("hook", BASH, **changes)
+async def test_the_permission_hook_leaves_a_refusal_to_the_terminal(place: Place):
+    for name, value in (
+        ("APPROVAL_API_KEY", "wrong"),
+        ("APPROVAL_TG_CHAT_ID", ""),
+        ("APPROVAL_CHANNEL", "pigeon"),
+    ):
+        asked = await place.start("hook", BASH, **{name: value})
 
-    assert decided(await asked) == {"behavior": "ask"}
+        assert decided(await asked) == {"behavior": "ask"}
 
 
 async def test_the_tool_server_asks_and_waits_and_reads_every_field(place: Place):
@@ -175,40 +170,36 @@ async def test_the_tool_server_asks_and_waits_and_reads_every_field(place: Place
     assert found["decision"]["code"] == "1"
 
 
-@pytest.mark.parametrize(
-    ("reply", "answer"), [("4 B", "PostgreSQL"), ("4 neither, use files", "neither, use files")]
-)
-async def test_the_tool_server_gets_a_questions_answer(place: Place, reply: str, answer: str):
+async def test_the_tool_server_gets_a_questions_answer(place: Place):
     options = ["SQLite", "PostgreSQL"]
-    asked = await place.tool("ask_user", question="Which database?", options=options)
+    for reply, answer in (("4 B", "PostgreSQL"), ("4 neither, use files", "neither, use files")):
+        asked = await place.tool("ask_user", question=f"Which, then {reply}?", options=options)
 
-    await place.reply(reply)
+        await place.reply(reply)
 
-    assert told(await asked)["answer"] == answer
+        assert told(await asked)["answer"] == answer
 
 
 async def test_a_tapped_option_is_the_tool_servers_answer(place: Place):
     options = ["SQLite", "PostgreSQL"]
     asked = await place.tool("ask_user", question="Which database?", options=options)
 
-    card = await place.ana.wait_for_card("Which database?", buttons=True, timeout=30)
+    card = await place.ana.wait_for_card("Which database?", buttons=True, timeout=PATIENCE)
     await place.ana.tap("B) PostgreSQL", card=card)
 
     assert told(await asked)["answer"] == "PostgreSQL"
 
 
-@pytest.mark.parametrize(("reply", "status"), [("1", "executed"), ("3", "denied")])
-async def test_the_tool_server_runs_what_was_approved_and_nothing_else(
-    place: Place, reply: str, status: str
-):
-    asked = await place.tool("execute_approved", command="echo ran")
+async def test_the_tool_server_runs_what_was_approved_and_nothing_else(place: Place):
+    for number, (reply, status) in enumerate((("1", "executed"), ("3", "denied"))):
+        asked = await place.tool("execute_approved", command=f"echo ran {number}")
 
-    id = await place.reply(reply)
-    found = told(await asked)
+        id = await place.reply(reply)
+        found = told(await asked)
 
-    assert found["status"] == status
-    assert found.get("stdout", "") == ("ran\n" if status == "executed" else "")
-    assert found.get("approval_id", id) == id
+        assert found["status"] == status
+        assert found.get("stdout", "") == ("ran 0\n" if status == "executed" else "")
+        assert found.get("approval_id", id) == id
 
 
 async def test_the_asker_gets_a_2xx_with_json(place: Place):

@@ -75,7 +75,7 @@ def test_it_is_typed_and_depends_on_nothing():
     project = tomllib.loads((CLIENT / "pyproject.toml").read_text())
 
     assert project["project"]["dependencies"] == []
-    assert project["project"]["scripts"] == {"ok2run": "ok2run.cli:main"}
+    assert "ok2run" in project["project"]["scripts"]
     assert (CLIENT / "ok2run" / "py.typed").exists()
 
 

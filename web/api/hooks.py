@@ -21,7 +21,7 @@ from bot.core.people import Key, Right
 from bot.gate.service import Gate
 from bot.gate.submit import Ask
 from bot.gate.turn import Wanted
-from web.errors import from_gate
+from web.errors import from_gate, refusal
 from web.hooks.dialect import (
     Asking,
     Dialect,
@@ -79,7 +79,7 @@ class HookQuery(BaseModel):
     body=HookBody,
     query=HookQuery,
     answer=HookReply,
-    refuses=(404, 413, 422),
+    refuses=(404, 413, 422, 503),
     keeps_nul=True,
 )
 async def take(call: Call[HookBody, HookQuery]) -> web.Response:
@@ -104,6 +104,9 @@ async def take(call: Call[HookBody, HookQuery]) -> web.Response:
                 reply = dialect.refused(hook)
             case Asking():
                 reply = await _asked(gate, key, dialect, reading, life, spawn)
+                if repeated and reply is reading.unanswered and gate.waiters.is_stopped:
+                    # It still waits; a hook's command asks again where the gate starts anew.
+                    return refusal(503, "the gate is stopping; ask again", "stopping")
             case Telling():
                 await _told(gate, key, reading, manner.turns, agent=_name(dialect, key))
                 reply = reading.reply

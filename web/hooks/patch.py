@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from bot.core.action import Action, Json
@@ -36,12 +37,9 @@ def patched(patch: str, params: Mapping[str, Json], cwd: str | None, terms: Term
         params=params,
         cwd=cwd,
         language="diff",
-        terms=Terms(
-            stops=terms.stops,
+        terms=replace(
+            terms,
             replaces=False,
-            notes=terms.notes,
-            stands=terms.stands,
             says_all=set(params) <= {"file_path", "file_paths", "patch"},
-            session_rules=terms.session_rules,
         ),
     )

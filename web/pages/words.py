@@ -36,7 +36,9 @@ def result(approval: Approval, say: Templates, *, by_this: bool) -> str:
 def _own_result(approval: Approval, decision: Decision, say: Templates) -> str:
     if decided.picked_wrong(approval):
         return decided.wrong_number_told(say)
-    if not decision.approved:
+    if decision.stop:
+        template = say.gettext("Denied. {agent} is told, and stops.")
+    elif not decision.approved:
         template = say.gettext("Denied. {agent} was told no.")
     elif approval.kind is Kind.QUESTION:
         template = say.gettext("Answered. {agent} goes on.")

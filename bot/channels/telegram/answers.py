@@ -169,6 +169,8 @@ def _turned(approval: Approval, face: Face, reader: Reader) -> str:
 def _decided(approval: Approval, reader: Reader) -> str:
     agent = one_line(approval.agent, limit=40)
     decision = approval.decision
+    if decision is not None and decision.stop:
+        return reader.gettext("Denied. {agent} is told, and stops.").format(agent=agent)
     if decision is None or not decision.approved:
         return reader.gettext("Denied. {agent} is told.").format(agent=agent)
     if approval.kind is Kind.QUESTION:

@@ -55,7 +55,7 @@ async def test_deny_and_stop_stops_the_agent(office: Office, ana: Person) -> Non
 
     tap = await ana.tap("Deny and stop")
 
-    assert await tap.answer == "Denied. claude is told."
+    assert await tap.answer == "Denied. claude is told, and stops."
     said = {"behavior": "deny", "message": "Denied by Ana in Telegram, without a reason."}
     assert decision(await held) == {**said, "interrupt": True}
     await card.shows("⏹ Denied by Ana in Telegram and stopped")

@@ -74,6 +74,27 @@ def test_showing_writes_nothing(agent: str, home: Home):
 
 
 @ALL
+def test_showing_what_removing_leaves_writes_nothing(agent: str, home: Home):
+    home.connect(agent)
+    before = home.files()
+
+    assert home.connect(agent, "--remove", "--print") == 0
+
+    assert home.files() == before
+    assert home.out == ""
+    assert "would not be there" in home.err
+
+
+def test_showing_does_not_show_the_key(home: Home):
+    home.environment.setenv("APPROVAL_API_KEY", KEY)
+
+    home.connect("claude-code", "--write-key", "--print")
+
+    assert "Bearer <the key>" in home.out
+    assert KEY not in home.out + home.err
+
+
+@ALL
 def test_removing_where_nothing_is_changes_nothing(agent: str, home: Home):
     assert home.connect(agent, "--remove") == 0
 

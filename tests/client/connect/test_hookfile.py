@@ -114,6 +114,21 @@ def test_the_command_form_comes_and_goes_as_well(before: str):
     assert disconnected(on_disk(after, backup=before), FORM).text == before
 
 
+@QUICK
+@given(before=files())
+def test_a_form_with_more_than_hooks_comes_and_goes_as_well(before: str):
+    home = Path("/home/ana")
+    choice = Choice(home=home, here=home, environ={}, url="http://127.0.0.1:8000", key="")
+    hooks = cursor.setup(choice)
+
+    after = connected(on_disk(before), hooks).text
+
+    assert (
+        parsed(after or "")["hooks"]["beforeMCPExecution"] == hooks.entries["beforeMCPExecution"]
+    )
+    assert disconnected(on_disk(after, backup=before), cursor.FORM).text == before
+
+
 def test_a_file_that_was_not_there_is_not_there_again():
     made = connected(on_disk(None), wanted()).text
 
@@ -194,7 +209,7 @@ def test_a_number_of_any_length_is_no_fault():
         ({"url": "http://[half"}, False),
         ({"command": "ok2run hook claude-code --limit 3600"}, True),
         ({"command": "'/home/ana smith/bin/ok2run' hook claude-code"}, True),
-        ({"command": "/usr/bin/python3 -m ok2run.cli hook claude-code --limit 1"}, True),
+        ({"command": "/usr/bin/python3 -P -m ok2run.command hook claude-code --limit 1"}, True),
         ({"bash": "ok2run hook claude-code"}, True),
         ({"command": "ok2run hook claude-codex"}, False),
         ({"command": "ok2run hook codex"}, False),

@@ -82,3 +82,21 @@ async def test_a_command_that_is_killed_withdraws_its_card(world: World, tmp_pat
     async with asyncio.timeout(10):
         while (await world.gate.any(found["approval_id"])).is_pending:
             await asyncio.sleep(0.005)
+
+
+async def test_a_gate_that_stops_has_the_command_ask_again(world: World, tmp_path: Path):
+    hook = asked(CODEX, "PreToolUse")
+    held = world.tasks.create_task(
+        world.client.post(
+            "/v1/hooks/codex",
+            json=hook,
+            headers={"Authorization": f"Bearer {AGENT_KEY}", "Ok2run-Hook-Id": "a" * 32},
+        )
+    )
+    (found,) = await Agent(world).pending()
+
+    world.gate.waiters.stop()
+
+    response = await held
+    assert response.status == 503
+    assert (await world.gate.any(found["approval_id"])).is_pending

@@ -16,6 +16,7 @@ async def test_deny_and_stop_stops_with_its_words(reader: Reader):
 
     decision = (await held)["hookSpecificOutput"]["decision"]
     assert decision == {"behavior": "deny", "message": "wrong branch", "interrupt": True}
+    assert "Denied. claude is told, and stops." in html
     assert "⏹ Denied by owner on the web page and stopped" in html
 
 

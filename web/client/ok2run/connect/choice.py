@@ -81,11 +81,18 @@ def hook_command(
     return f"{words} || {REFUSE}" if must_answer and os.name == "posix" else words
 
 
+def is_plain(command: str, agent: str) -> bool:
+    """Return whether a command line is one that is written for files that many share."""
+    line = rf"ok2run hook {re.escape(agent)} --limit [0-9]+(?: --event [A-Za-z]+)?"
+    return re.fullmatch(rf"{line}(?: \|\| {re.escape(REFUSE)})?", command) is not None
+
+
 def _program() -> str:
-    found = shutil.which("ok2run")
+    found = shutil.which("ok2run") or shutil.which("ok2run", path=os.path.dirname(sys.executable))
     if found is not None and os.path.isabs(found):
         return shlex.quote(found)
-    return f"{shlex.quote(sys.executable)} -m ok2run.cli"
+    # -P: the folder that an agent works in must have no say in what is imported.
+    return f"{shlex.quote(sys.executable)} -P -m ok2run.command"
 
 
 def is_reached_by_hooks(url: str) -> bool:

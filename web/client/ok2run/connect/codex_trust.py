@@ -35,8 +35,9 @@ def trust(choice: Choice, setup: Setup, text: str) -> tuple[str, str]:
     path = folder(choice) / "config.toml"
     try:
         kept = load(path)
-        keys = own_keys(setup.form, setup.path, text)
-        tables = {key: {"trusted_hash": value} for key, value in _hashes_of(keys, choice).items()}
+        tables = {
+            key: {"trusted_hash": value} for key, value in _hashes_of(setup, text, choice).items()
+        }
         after = with_tables(kept.text or "", STATE, tables)
         if after != kept.text:
             store(kept, after)
@@ -53,7 +54,8 @@ def distrust(choice: Choice, setup: Setup, text: str) -> tuple[str, ...]:
     try:
         kept = load(folder(choice) / "config.toml")
         if kept.text is not None:
-            keys = own_keys(setup.form, setup.path, text)
+            paths = dict.fromkeys((setup.path, setup.path.resolve()))
+            keys = [key for path in paths for key in own_keys(setup.form, path, text)]
             after = without_tables(kept.text, STATE, keys)
             if after != kept.text:
                 restore(kept, _as_before(kept, after))
@@ -69,11 +71,14 @@ def _as_before(kept: Kept, after: str) -> str | None:
     return kept.backup if after.rstrip() == kept.backup.rstrip() else after
 
 
-def _hashes_of(keys: tuple[str, ...], choice: Choice) -> dict[str, str]:
+def _hashes_of(setup: Setup, text: str, choice: Choice) -> dict[str, str]:
+    """Return the hashes of these hooks, under the file's name or the one that links lead to."""
     found = hashes(choice.environ, choice.here)
-    if not found.keys() >= set(keys):
-        raise NotTold("codex does not list them here")
-    return {key: found[key] for key in keys}
+    for path in (setup.path, setup.path.resolve()):
+        keys = own_keys(setup.form, path, text)
+        if found.keys() >= set(keys):
+            return {key: found[key] for key in keys}
+    raise NotTold("codex does not list them here")
 
 
 def is_trusted(path: Path, environ: Mapping[str, str]) -> bool:
@@ -84,7 +89,7 @@ def is_trusted(path: Path, environ: Mapping[str, str]) -> bool:
     """
     home = Path(environ.get("CODEX_HOME") or Path(environ.get("HOME", "/")) / ".codex")
     try:
-        keys = own_keys(FORM, path, path.read_text("utf-8-sig"))
+        text = path.read_text("utf-8-sig")
         data: object = tomllib.loads((home / "config.toml").read_text("utf-8-sig"))
     except (OSError, ValueError, Malformed):
         return False
@@ -92,10 +97,12 @@ def is_trusted(path: Path, environ: Mapping[str, str]) -> bool:
         data = data.get(name) if isinstance(data, dict) else None
     kept = data if isinstance(data, dict) else {}
     trusted = {key: one.get("trusted_hash") for key, one in kept.items() if isinstance(one, dict)}
-    if not set(keys) <= {key for key, value in trusted.items() if value}:
+    named = [own_keys(FORM, one, text) for one in (path, path.resolve())]
+    keys = next((keys for keys in named if all(trusted.get(key) for key in keys)), None)
+    if keys is None:
         return False
     try:
-        found = hashes(environ, path.parent)
+        found = hashes(environ, path.parent.parent)
     except NotTold:
         return True
     return all(found.get(key) == trusted[key] for key in keys)

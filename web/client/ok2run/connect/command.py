@@ -85,7 +85,7 @@ def _choice(arguments: argparse.Namespace) -> Choice:
     return Choice(
         home=_home(environ),
         here=Path.cwd(),
-        environ=environ,
+        environ=os.environ,
         url=url,
         key=key,
         is_project=arguments.scope == "project",
@@ -108,11 +108,11 @@ def _hooks(choice: Choice, arguments: argparse.Namespace) -> None:
     setup: Setup = module.setup(choice)
     kept = load(setup.path)
     if arguments.remove:
-        _disconnect(choice, module, kept, setup)
+        _disconnect(choice, module, kept, setup, shows=arguments.shows)
         return
     result = connected(kept, setup)
     if arguments.shows:
-        _show(setup.path, result.text)
+        _show(setup.path, (result.text or "").replace(choice.key or "\0", "<the key>"))
         return
     if choice.settings is not None and not setup.path.parent.is_dir():
         raise CannotEdit(f"there is no folder {setup.path.parent}; make it, or name another file")
@@ -134,8 +134,11 @@ def _tell_next(arguments: argparse.Namespace, title: str, first: str) -> None:
     print_line(f"To undo: {_undo(arguments)}")
 
 
-def _disconnect(choice: Choice, module: Agent, kept: Kept, setup: Setup) -> None:
+def _disconnect(choice: Choice, module: Agent, kept: Kept, setup: Setup, *, shows: bool) -> None:
     result = disconnected(kept, setup.form)
+    if shows:
+        _show(setup.path, result.text)
+        return
     if not result.changed or kept.text is None:
         print_line(f"{setup.path} holds nothing of the gate; nothing was changed")
         return
@@ -182,6 +185,9 @@ def _plugin(choice: Choice, arguments: argparse.Namespace) -> None:
         if kept.text is None:
             print_line(f"{path} is not there; nothing was changed")
             return
+        if arguments.shows:
+            _show(path, None)
+            return
         restore(kept, None)
         print_line(f"{path} is removed")
         print_line("Next: restart opencode; it no longer asks the gate.")
@@ -209,7 +215,7 @@ def _undo(arguments: argparse.Namespace) -> str:
 
 
 def _show(path: Path, text: str | None) -> None:
-    say(f"# {path}")
+    say(f"# {path}" if text is not None else f"# {path} would not be there")
     sys.stdout.write(text or "")
     sys.stdout.flush()
 

@@ -36,7 +36,7 @@ class HookFile:
         url = handler.get("url")
         if isinstance(url, str):
             return _path(url).endswith(f"/v1/hooks/{self.agent}")
-        words = rf"ok2run['\"]?(?:\.cli)? hook {re.escape(self.agent)}(?![\w-])"
+        words = rf"ok2run['\"]?(?:\.(?:cli|command))? hook {re.escape(self.agent)}(?![\w-])"
         return any(
             isinstance(command, str) and re.search(words, command)
             for command in map(handler.get, _COMMANDS)

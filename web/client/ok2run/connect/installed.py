@@ -31,6 +31,7 @@ class Hook:
     path: Path
     handler: Json
     document: Json
+    is_shared: bool  # it stands in a folder that another may have filled
 
     @property
     def url(self) -> str | None:
@@ -77,8 +78,10 @@ def installed(choice: Choice) -> Iterator[Hook]:
     Raises Unreadable in the place of settings that can't be read.
     """
     for module in AGENTS.values():
-        for path in _places(module, choice):
-            yield from _hooks_in(module, path)
+        user, *shared = _places(module, choice)
+        yield from _hooks_in(module, user, is_shared=False)
+        for path in shared:
+            yield from _hooks_in(module, path, is_shared=True)
 
 
 def _places(module: Agent, choice: Choice) -> list[Path]:
@@ -100,7 +103,7 @@ def of_project(choice: Choice) -> Choice:
     )
 
 
-def _hooks_in(module: Agent, path: Path) -> Iterator[Hook]:
+def _hooks_in(module: Agent, path: Path, *, is_shared: bool) -> Iterator[Hook]:
     try:
         text = path.read_text("utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
@@ -127,4 +130,5 @@ def _hooks_in(module: Agent, path: Path) -> Iterator[Hook]:
                     path=path,
                     handler=json.loads(json.dumps(handler)),
                     document=document,
+                    is_shared=is_shared,
                 )

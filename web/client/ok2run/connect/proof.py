@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from ok2run.config import api_key, environment, gate_url
 from ok2run.connect import canary, codex_trust, opencode, shot
-from ok2run.connect.choice import LIMIT, Choice
+from ok2run.connect.choice import LIMIT, Choice, is_plain
 from ok2run.connect.installed import Hook, Unreadable, installed, of_project
 
 GOOD, DOUBTFUL, WRONG = "✅", "⚠", "❌"
@@ -95,6 +95,9 @@ def _of_file(
 def _of_hook(hook: Hook, environ: Mapping[str, str], gate: str) -> Proof:
     """Return what one hook that decides comes to."""
     name = f"{hook.title}: {hook.event} in {hook.path}"
+    if hook.is_shared and hook.url is None and not is_plain(hook.command, hook.agent):
+        line = f"{name} runs a line of this folder's own, so it was not run; look at it yourself"
+        return Proof(mark=DOUBTFUL, line=f"{line}, or write it anew: {_again(hook)}")
     fault = _badly_written(hook, environ)
     if fault is not None:
         return Proof(mark=WRONG, line=f"{name} {fault}")
@@ -229,4 +232,4 @@ def _alike(url: str) -> tuple[str, str, int | None, str]:
 
 
 def _again(hook: Hook) -> str:
-    return f"ok2run connect {hook.agent}"
+    return f"ok2run connect {hook.agent}" + (" --scope project" if hook.is_shared else "")

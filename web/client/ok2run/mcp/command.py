@@ -11,9 +11,9 @@ from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 
+from ok2run.action import destination, working_directory
 from ok2run.mcp.approved import Commands, seconds_now
 from ok2run.mcp.beside import THREAD, start
-from ok2run.mcp.gateway import Json
 from ok2run.mcp.remote import RemoteGateway
 from ok2run.mcp.tools import Origin, Tools
 from ok2run.mcp.waiting import Pace
@@ -99,21 +99,10 @@ def _end() -> None:
 
 def _origin(settings: Mapping[str, str]) -> Origin:
     """Return who asks: the settings' session and address, and the directory it runs in."""
-    cwd = None
-    with suppress(OSError):  # it was deleted
-        cwd = os.path.realpath(os.getcwd())
-    channel = settings.get("APPROVAL_CHANNEL") or None
-    chat, address = settings.get("APPROVAL_TG_CHAT_ID"), settings.get("APPROVAL_EMAIL")
-    target: Json = {}
-    if chat and channel != "email":
-        target = {"tg_chat_id": chat}
-    elif address and channel == "email":
-        target = {"email_to": address}
     return Origin(
         session_id=settings.get("APPROVAL_SESSION_ID") or f"mcp_{secrets.token_hex(6)}",
-        cwd=cwd,
-        channel=channel,
-        target=target,
+        cwd=working_directory(),
+        where=destination(settings),
     )
 
 

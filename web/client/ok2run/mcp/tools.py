@@ -16,12 +16,14 @@ _PATIENTLY = 7 * 24 * 3600  # seconds; a permission prompt ends with its ask
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Who asks, where a call does not say it: the run, the directory, and where to ask."""
+    """Who asks, where a call does not say it: the run, the directory, and where to ask.
+
+    `where` is an ask's `channel` and `target`, empty where the gate is to choose.
+    """
 
     session_id: str = ""
     cwd: str | None = None
-    channel: str | None = None
-    target: Json = field(default_factory=dict)
+    where: Json = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,15 +197,17 @@ class Tools:
 
     def _common(self, given: Arguments) -> Json:
         """Return what every ask carries; the call's own words come before the origin's."""
-        target, channel = given.target(), given.text("channel")
-        if target is None and channel in (None, self._origin.channel):
-            target, channel = self._origin.target or None, channel or self._origin.channel
+        where: Json = {"channel": given.text("channel"), "target": given.target()}
+        if where["target"] is None and where["channel"] in (
+            None,
+            self._origin.where.get("channel"),
+        ):
+            where = self._origin.where
         session_id = given.text("session_id")
         return {
             "session_id": self._origin.session_id if session_id is None else session_id,
             "expires_in_sec": given.count("expires_in_sec"),
-            "channel": channel,
-            "target": target,
+            **where,
         }
 
 
