@@ -54,6 +54,7 @@ class Codex:
                 session_id=session_id,
                 answer=partial(_let, use),
                 unanswered=_refusal(UNANSWERED),
+                refuses=True,
                 call=use.call(event, one),
                 runs=use.runs,
                 unless_ruled=NO_OPINION if use.only_reads else None,

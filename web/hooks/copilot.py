@@ -80,6 +80,7 @@ class Copilot:
                 session_id=session_id,
                 answer=_permitted,
                 unanswered=_not_permitted(UNANSWERED),
+                refuses=True,
                 call=call,
             )
         if event == _BEFORE:

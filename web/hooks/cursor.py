@@ -64,6 +64,7 @@ class Cursor:
             session_id=session_id,
             answer=partial(_answer, use),
             unanswered=self.refused(hook),
+            refuses=event not in _ASKABLE,
             call=use.call(event, one),
             runs=use.runs,
             unless_ruled={"permission": "allow"} if use.only_reads else None,

@@ -67,6 +67,7 @@ class OpenCode:
             session_id=session_id,
             answer=partial(_answer, use),
             unanswered=_refusal(UNANSWERED),
+            refuses=True,
             call=use.call(event, text_in(hook, "call_id")),
             runs=use.runs,
             unless_ruled={"decision": "allow"} if is_quiet else None,

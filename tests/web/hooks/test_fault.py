@@ -1,9 +1,11 @@
 """What goes wrong inside never lets an agent run, and never leaves it without an answer."""
 
+import asyncio
 import io
 import json
 from collections.abc import Awaitable, Callable
 
+from tests.fakes.clock import FakeClock
 from tests.web.api.test_store_faults import disk
 from tests.web.hooks.conftest import Agent
 from tests.web.hooks.recorded import after, before, elicitation, permission, prompt, stop
@@ -28,6 +30,43 @@ async def test_with_a_full_disk_the_terminal_asks(
     await free(world)
 
     await agent.pending(0)
+
+
+async def test_a_card_goes_once_the_disk_has_room_where_its_agent_has_hung_up(
+    world: World, agent: Agent, clock: FakeClock, disk: tuple[Fill, Fill]
+):
+    fill, free = disk
+    request = world.tasks.create_task(agent.send(permission()))
+    (found,) = await agent.pending()
+    await agent.held(1)
+    await fill(world)
+
+    request.cancel()
+    await agent.held(0)
+    await free(world)
+
+    async with asyncio.timeout(10):
+        while (kept := await world.gate.any(found["approval_id"])).is_pending:
+            clock.advance(seconds=1)
+            await asyncio.sleep(0.005)
+    assert kept.end_reason == "answered at the terminal, or the agent went away"
+
+
+async def test_a_hook_handed_back_with_the_gate_at_fault_leaves_no_card(
+    world: World, agent: Agent, clock: FakeClock, disk: tuple[Fill, Fill]
+):
+    fill, free = disk
+    held, asked = await agent.asks(permission(), limit=60)
+    await fill(world)
+
+    clock.advance(seconds=49)
+    assert await held == {}
+    await free(world)
+
+    async with asyncio.timeout(10):
+        while (await world.gate.any(asked.id)).is_pending:
+            clock.advance(seconds=1)
+            await asyncio.sleep(0.005)
 
 
 async def test_what_is_odd_inside_a_hook_is_handed_back(agent: Agent):
