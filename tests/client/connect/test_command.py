@@ -205,8 +205,7 @@ def test_a_folders_own_module_is_never_taken_for_the_hook(home: Home):
     (group,) = home.read(PLACES["codex"])["hooks"]["PreToolUse"]
     command = group["hooks"][0]["command"]
     ended = subprocess.run(
-        command,
-        shell=True,
+        ["/bin/sh", "-c", command],
         cwd=home.project,
         env=environment("", home.place),
         input=b"[]",

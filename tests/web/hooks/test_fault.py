@@ -5,6 +5,8 @@ import io
 import json
 from collections.abc import Awaitable, Callable
 
+import pytest
+
 from tests.fakes.clock import FakeClock
 from tests.web.api.test_store_faults import disk
 from tests.web.hooks.conftest import Agent
@@ -75,9 +77,54 @@ async def test_what_is_odd_inside_a_hook_is_handed_back(agent: Agent):
         (waiting,) = await agent.pending()
         await agent.world.call("DELETE", f"/v1/approvals/{waiting['approval_id']}")
         assert await held == {}
-    assert await agent.send({**before(), "tool_name": 7}) == {}
+    assert await agent.send({**permission(), "tool_name": 7}) == {}
     assert await agent.send({**elicitation({}), "requested_schema": []}) == {}
     assert await agent.send({**permission(), "hook_event_name": ["Stop"]}) == {}
+
+
+NAMELESS = [
+    ("claude-code", "PreToolUse", "ask"),
+    ("codex", "PreToolUse", "deny"),
+    ("gemini", "BeforeTool", "ask"),
+    ("copilot", "preToolUse", "ask"),
+    ("copilot", "permissionRequest", "deny"),
+    ("cursor", "preToolUse", "deny"),
+    ("opencode", "tool.execute.before", "deny"),
+]
+
+
+@pytest.mark.parametrize(("name", "event", "word"), NAMELESS)
+async def test_a_tool_without_a_name_is_never_let_pass(
+    world: World, name: str, event: str, word: str
+):
+    for tool in (None, 7, ""):
+        hook = {"hook_event_name": event, "tool_name": tool, "session_id": "s"}
+        assert f'"{word}"' in json.dumps(await Agent(world, name=name).send(hook))
+
+
+@pytest.mark.parametrize(("name", "event", "word"), NAMELESS)
+async def test_an_input_of_another_form_is_shown_whole(
+    world: World, name: str, event: str, word: str
+):
+    agent = Agent(world, name=name)
+    for odd in ("rm -rf /home/ana", ["rm", "-rf"], 7):
+        hook = {"hook_event_name": event, "tool_name": "Odd", "session_id": "s", "timestamp": 1}
+        held, asked = await agent.asks({**hook, "tool_input": odd, "tool_use_id": repr(odd)})
+
+        assert asked.action.params == {"input": odd}
+        assert json.loads(asked.action.preview) == {"input": odd}
+
+        await world.decide(asked.id, "denied")
+        await held
+
+
+async def test_a_command_that_is_no_text_is_shown_as_it_is(world: World):
+    hook = {"hook_event_name": "beforeShellExecution", "command": ["rm", "-rf", "x"]}
+
+    _, asked = await Agent(world, name="cursor").asks(hook)
+
+    assert asked.action.params == {"command": ["rm", "-rf", "x"]}
+    assert '"-rf"' in asked.action.preview
 
 
 async def test_too_large_a_hook_is_413(world: World):

@@ -91,7 +91,7 @@ def _program() -> str:
     found = shutil.which("ok2run")
     if found is not None and os.path.isabs(found):
         return shlex.quote(found)
-    # A hook runs in the agent's folder: without -P a module that lies there would be taken for ours.
+    # A hook runs in the agent's folder: without -P a module lying there would be taken for ours.
     return f"{shlex.quote(sys.executable)} -P -m ok2run.cli"
 
 
