@@ -105,7 +105,8 @@ class Gate:
     async def chores(self) -> datetime | None:
         """Do what falls due beside deadlines; return when it wants to be next. Raises Busy."""
         await self.policies.follow()
-        return await self.halts.work()
+        wanted = (await self.calls.end_lost(), await self.halts.work())
+        return min((instant for instant in wanted if instant is not None), default=None)
 
     def authenticate(self, secret: str) -> Key | None:
         """Return the API key with this secret, or None."""
