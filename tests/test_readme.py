@@ -9,6 +9,7 @@ import pytest
 
 from bot.channels.telegram.command_table import NAMES
 from bot.command import main
+from bot.settings import VARIABLES
 from tests.daemon import ROOT, Daemon
 from tests.test_daemon import KEYS, ok2run
 from tests.world import ADMIN_KEY
@@ -34,12 +35,26 @@ def test_every_command_line_names_a_command_and_options_that_there_are(
     line: str, capsys: pytest.CaptureFixture[str]
 ):
     words = shlex.split(line.partition(" > ")[0].partition(" && make")[0])
-    is_policy = words[0] == "policy"
+    has_commands = words[0] in ("audit", "config", "policy")
 
-    assert main([*words[: 2 if is_policy else 1], "--help"]) == 0
+    assert main([*words[: 2 if has_commands else 1], "--help"]) == 0
 
     told = capsys.readouterr().out
     assert all(word in told for word in words if word.startswith("--"))
+
+
+def test_every_setting_stands_in_the_table():
+    rows = [row for row in section("Settings").splitlines() if row.startswith("| `")]
+    named = {name for row in rows for name in re.findall(r"`([A-Z_]+)`", row.split("|")[1])}
+
+    assert named == set(VARIABLES)
+
+
+def test_every_link_within_leads_to_a_headline():
+    heads = re.findall(r"^##+ (.+)$", README, re.MULTILINE)
+    known = {re.sub(r"[^a-z0-9 -]", "", head.lower()).replace(" ", "-") for head in heads}
+
+    assert set(re.findall(r"\]\(#([^)]+)\)", README)) <= known
 
 
 async def test_the_gate_is_paused_and_goes_on_as_written(tmp_path: Path):

@@ -51,3 +51,39 @@ BURST = (
     command("npm run lint"),
 )
 WAITING = (PUSH, command("npm test -- unit"), command("npm test -- cart"), REMOVE)
+
+# What Claude Code sends to its hooks, as it stands there.
+CLAUDE: dict[str, Any] = {
+    "session_id": "d0fdd015-7f64-4c0b-9a43-5f8a1f1f2c11",
+    "cwd": "/home/ana/shop",
+    "permission_mode": "default",
+    "hook_event_name": "PermissionRequest",
+}
+CLAUDE_EDIT: dict[str, Any] = {
+    **CLAUDE,
+    "tool_name": "Edit",
+    "tool_input": {
+        "file_path": "/home/ana/shop/src/cart.ts",
+        "old_string": "export const total = (items: Item[]) =>\n"
+        "  items.reduce((sum, item) => sum + item.price, 0);",
+        "new_string": "export const total = (items: Item[]) =>\n"
+        "  items.reduce((sum, item) => sum + item.price * item.count, 0);",
+    },
+}
+CLAUDE_QUESTION: dict[str, Any] = {
+    **CLAUDE,
+    "tool_name": "AskUserQuestion",
+    "tool_input": {
+        "questions": [
+            {
+                "question": "Where should the sessions be kept?",
+                "header": "Sessions",
+                "multiSelect": False,
+                "options": [
+                    {"label": "In a cookie", "description": "Signed; no store is needed."},
+                    {"label": "In Redis", "description": "They can be ended at once."},
+                ],
+            }
+        ]
+    },
+}

@@ -14,7 +14,18 @@ from bot.clock import SystemClock
 from tests.daemon import Daemon
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.telegram.person import Card, Person
-from tests.pictures.ask import BURST, CRITICAL, PUSH, QUESTION, REMOVE, TEST, WAITING, command
+from tests.pictures.ask import (
+    BURST,
+    CLAUDE_EDIT,
+    CLAUDE_QUESTION,
+    CRITICAL,
+    PUSH,
+    QUESTION,
+    REMOVE,
+    TEST,
+    WAITING,
+    command,
+)
 
 Draw: TypeAlias = Callable[[FakeTelegram, Card, str], Awaitable[None]]
 
@@ -22,10 +33,10 @@ _KEY = "agent-key-for-pictures"
 _PATIENCE = 30
 
 
-async def ask(daemon: Daemon, body: dict[str, Any]) -> None:
-    """Ask as an agent does."""
+async def ask(daemon: Daemon, body: dict[str, Any], path: str = "/v1/approvals") -> None:
+    """Ask as an agent does; a hook's ask ends when it is answered."""
     request = urllib.request.Request(  # noqa: S310  the daemon's own address
-        f"{daemon.url}/v1/approvals",
+        f"{daemon.url}{path}",
         data=json.dumps(body).encode(),
         headers={
             "Authorization": f"Bearer {daemon.agent_key}",
@@ -140,4 +151,17 @@ async def grants(at: Scene, draw: Draw) -> None:
     await draw(at.telegram, await at.told("/grants", "standing approval"), "grants")
 
 
-SCENES = (cards, number, scopes, offer, digest, pending, grants)
+async def claude_code(at: Scene, draw: Draw) -> None:
+    """Draw the cards of a change of a file and of a question, asked for by Claude Code's hooks."""
+    for name, hook, words, label in (
+        ("card-claude", CLAUDE_EDIT, "cart.ts", "Approve"),
+        ("card-claude-question", CLAUDE_QUESTION, "sessions be kept", "In a cookie"),
+    ):
+        async with asyncio.TaskGroup() as asking:
+            asking.create_task(ask(at.daemon, hook, "/v1/hooks/claude-code?limit=3600"))
+            card = await at.ana.wait_for_card(words, buttons=True, timeout=_PATIENCE)
+            await draw(at.telegram, card, name)
+            await at.ana.tap(label, card=card)
+
+
+SCENES = (cards, number, scopes, offer, digest, pending, grants, claude_code)

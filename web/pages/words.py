@@ -8,6 +8,7 @@ from bot.core.preview import one_line
 from bot.core.question import LETTERS, Answer, Question
 from bot.locales import asked, decided
 from bot.locales.rule import grant_told, rule_text
+from bot.locales.withdrawn import why_withdrawn
 from web.pages.shown import shown_line
 from web.pages.template import Templates
 
@@ -66,7 +67,7 @@ def stamp(approval: Approval, say: Templates) -> list[str]:
     if approval.state is State.WITHDRAWN:
         if not approval.end_reason:
             return [say.gettext("🚪 Withdrawn at {time}.").format(time=time)]
-        reason = one_line(approval.end_reason, limit=_NOTE_LIMIT)
+        reason = one_line(why_withdrawn(approval, say), limit=_NOTE_LIMIT)
         return [say.gettext("🚪 Withdrawn at {time}: {reason}").format(time=time, reason=reason)]
     reason = one_line(approval.end_reason or "", limit=_NOTE_LIMIT)
     return [asked.nobody_answered(approval, say).format(time=time, reason=reason)]

@@ -19,6 +19,7 @@ from bot.core.decision import Decision, Scope
 from bot.core.grant import Grant
 from bot.core.question import LETTERS, Answer, Question
 from bot.locales import asked, decided, rule
+from bot.locales.withdrawn import why_withdrawn
 
 _NOTE_LIMIT: Final = 150
 _ANSWERS_LIMIT: Final = 240
@@ -170,5 +171,5 @@ def _withdrawn(approval: Approval, reader: Reader) -> Text:
     time = reader.time(approval.ended_at or approval.expires_at)
     if not approval.end_reason:
         return fill(reader.gettext("🚪 Withdrawn at {time}."), time=time)
-    reason = line_code(approval.end_reason, limit=_NOTE_LIMIT)
+    reason = line_code(why_withdrawn(approval, reader), limit=_NOTE_LIMIT)
     return fill(reader.gettext("🚪 Withdrawn at {time}: {reason}"), time=time, reason=reason)
