@@ -119,6 +119,7 @@ class Daemon:
             timezone=zone,
             brake=self._brake(),
             signer=ReceiptSigner(self._secret.for_purpose("receipts")),
+            code_secret=self._secret.for_purpose("device codes"),
         )
         await self._load_policies(book)
         nudges = Nudges(self._store, self._clock, self._ids, registry.reaches)

@@ -98,6 +98,7 @@ class World:
                 timezone=timezone,
                 brake=brake,
                 signer=ReceiptSigner(SIGNING_SEED),
+                code_secret=b"a secret of the tests for codes",
             )
             await gate.policies.load()
             nudges = Nudges(store, clock, ids, registry.reaches)
