@@ -93,6 +93,7 @@ PAGES: Final = (
     web.get("/a/{name}", mail.open_link),
     web.get("/a/{id}/events", mail.events),
     web.post("/a/{id}", mail.press),
+    web.post("/a/{id}/reveal", mail.reveal),
     web.post("/a/{id}/mail-code", mail.mail_code),
     web.post("/a/{id}/code", mail.enrol),
     web.post("/a/{id}/number", mail.number),

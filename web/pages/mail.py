@@ -15,12 +15,12 @@ from bot.core.approval import Approval
 from bot.core.decision import Choice
 from bot.core.device import MailConfirm, code_in
 from bot.core.errors import InvalidAsk, TooHasty
-from web.keys import GATE
+from web.keys import ALLOW_REVEAL, GATE
 from web.pages.fault import for_people
 from web.pages.form import Asking, Form, pressed, purpose, read_form
 from web.pages.live import CHANGES
 from web.pages.mail_session import MAIL_CONFIRM, MAIL_SIGNER, Visitor, device_for, visitor
-from web.pages.mail_view import card_page, found, is_open, nowhere, path_of, state_of
+from web.pages.mail_view import card_page, decider_of, found, is_open, nowhere, path_of, state_of
 from web.pages.session import SIGNER, is_from_here
 from web.pages.speech import say_to_person
 from web.pages.template import Templates
@@ -120,6 +120,20 @@ def _wanted(approval: Approval, form: Form, who: Visitor) -> Choice | Asking | C
     if form.first("do") in WRITTEN:
         return written(approval, form, person=person)
     return pressed(approval, form, person=person)
+
+
+@for_people
+async def reveal(request: web.Request) -> web.StreamResponse:
+    """Show what the card hides, in this one answer, once the audit has who asked to see it."""
+    who, approval, _ = await _sent(request)
+    if not who.may_press:
+        raise web.HTTPForbidden
+    if not request.app[ALLOW_REVEAL]:
+        raise web.HTTPNotFound
+    seen = await request.app[GATE].reveal(approval.id, decider_of(who))
+    if seen.refusal is not None or seen.approval is None:
+        raise seen.refusal or web.HTTPForbidden
+    return await card_page(request, who, seen.approval, reveals=True)
 
 
 @for_people

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from aiohttp import web
@@ -13,11 +14,12 @@ from bot.core.errors import GateError, InvalidAsk, NotFound, TooHasty
 from bot.core.people import Decider, refusal_to_decide
 from bot.core.preview import hidden_in, one_line
 from bot.locales import asked, decided
-from web.keys import GATE
+from web.keys import ALLOW_REVEAL, GATE
 from web.pages.card import card_view
 from web.pages.choosing import choosing_view, rule_words
 from web.pages.form import Asking, Form, confirming, sent_again
 from web.pages.mail_session import MAIL_CONFIRM, Visitor
+from web.pages.said import revealed
 from web.pages.session import SIGNER
 from web.pages.speech import say_to_person, say_to_whoever
 from web.pages.template import Templates
@@ -87,6 +89,7 @@ async def card_page(
     fault: GateError | None = None,
     form: Form | None = None,
     told: str = "",
+    reveals: bool = False,
 ) -> web.Response:
     """Return the page as it stands now: the card, what a press still takes, or how it ended."""
     say = await say_to_person(request, None if who.person is None else who.person.id)
@@ -100,6 +103,7 @@ async def card_page(
     confirms = isinstance(asking, Asking) and asking.confirms
     changing = asking if isinstance(asking, Changing) else None
     refusal = _refusal(who, approval)
+    may_reveal = request.app[ALLOW_REVEAL] and who.may_press and refusal is None
     return say.page(
         "mail.html",
         status=200 if fault is None else fault.http_status,
@@ -123,6 +127,8 @@ async def card_page(
         fault=_fault_words(fault, say),
         faulty=fault.place[0] if isinstance(fault, InvalidAsk) and fault.place else None,
         asks_code=isinstance(fault, TooHasty) or bool(form is not None and form.code),
+        reveal_token=partial(token, who.session) if may_reveal and not reveals else None,
+        revealed=revealed(approval, say) if reveals else (),
         given=form if form is not None else Form(fields={}),
         now=now.isoformat(),
     )
@@ -175,14 +181,18 @@ def _own_vote(who: Visitor, approval: Approval, say: Templates) -> str:
 
 def _refusal(who: Visitor, approval: Approval) -> GateError | None:
     """Return why whoever has the address may not decide this, told before they try."""
+    return refusal_to_decide(approval, decider_of(who))
+
+
+def decider_of(who: Visitor) -> Decider:
+    """Return a visitor as the one who acts."""
     person = who.person
-    decider = Decider(
+    return Decider(
         name="" if person is None else person.name,
         via=Via.EMAIL,
         person=None if person is None else person.id,
         looks_only=person is not None and not person.may_decide,
     )
-    return refusal_to_decide(approval, decider)
 
 
 def _proof(request: web.Request, who: Visitor, approval: Approval) -> Proof:
