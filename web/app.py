@@ -13,7 +13,18 @@ from bot.core.device import MailConfirm
 from bot.gate.service import Gate
 from bot.locales.preferred import Usual
 from bot.logs import request_id as current_request
-from web.api import approvals, grants, health, hooks, inbox, pause, policies, receipts, telegram
+from web.api import (
+    approvals,
+    devices,
+    grants,
+    health,
+    hooks,
+    inbox,
+    pause,
+    policies,
+    receipts,
+    telegram,
+)
 from web.errors import Handler, errors_as_json
 from web.hooks.dialect import Manner
 from web.keys import (
@@ -68,6 +79,9 @@ API: Final = (
     web.post("/v1/pause", pause.pause),
     web.post("/v1/snooze", pause.snooze),
     web.post("/v1/resume", pause.resume),
+    web.get("/v1/devices", devices.listing),
+    web.post("/v1/devices/code", devices.code),
+    web.delete("/v1/devices/{id}", devices.revoke),
     web.post("/v1/hooks/{agent}", hooks.take),
     web.post("/v1/inbox/email-reply", inbox.email_reply),
     web.post("/v1/telegram/setup-webhook", telegram.set_up),

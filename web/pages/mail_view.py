@@ -21,6 +21,7 @@ from web.pages.form import Asking, Form, confirming, sent_again
 from web.pages.mail_session import MAIL_CONFIRM, Visitor
 from web.pages.said import revealed
 from web.pages.session import SIGNER
+from web.pages.shown import shown_text
 from web.pages.speech import say_to_person, say_to_whoever
 from web.pages.template import Templates
 from web.pages.words import result, stamp
@@ -158,6 +159,9 @@ def _ended(request: web.Request, who: Visitor, approval: Approval, say: Template
         sentence=sentence,
         title=title,
         stamp=lines,
+        ran_instead=""
+        if decision is None or decision.override is None
+        else shown_text(decision.override).text,
         good=own and decision is not None and decision.approved,
     )
 
