@@ -22,6 +22,12 @@ PUBLIC_URL = "https://gate.example.org"
 SOON = Patience(connect=5.0, command=5.0, mail=5.0)
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One engine: what mails need of the store is tried on both in tests/store and tests/gate."""
+    return sqlite_url
+
+
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
     made: Path = tmp_path_factory.mktemp("certificate")

@@ -2,6 +2,7 @@
 
 import asyncio
 import email.policy
+import warnings
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -125,7 +126,7 @@ class _Handler:
                     recipients=tuple(envelope.rcpt_tos),
                     content=envelope.content,
                     was_secret=session.ssl is not None or fake.implicit,
-                    login=session.login_data.decode() if session.login_data else None,
+                    login=session.auth_data.decode() if session.authenticated else None,
                     connection=self._number,
                 )
             )
@@ -222,18 +223,21 @@ class FakeSmtp:
         def made() -> asyncio.Protocol:
             self.connections += 1
             is_open = self.implicit or not self.offers_tls
-            return _Protocol(
-                self,
-                self.connections,
-                hostname="mail.example.org",
-                ident="fake",
-                tls_context=tls,
-                require_starttls=tls is not None,
-                authenticator=self._authenticate if self.logins else None,
-                auth_required=bool(self.logins),
-                auth_require_tls=not is_open,
-                enable_SMTPUTF8=False,
-            )
+            with warnings.catch_warnings():
+                # It warns of the very servers that a client has to beware of.
+                warnings.simplefilter("ignore", UserWarning)
+                return _Protocol(
+                    self,
+                    self.connections,
+                    hostname="mail.example.org",
+                    ident="fake",
+                    tls_context=tls,
+                    require_starttls=tls is not None,
+                    authenticator=self._authenticate if self.logins else None,
+                    auth_required=bool(self.logins),
+                    auth_require_tls=not is_open,
+                    enable_SMTPUTF8=False,
+                )
 
         return made
 
