@@ -64,6 +64,8 @@ class World:
         users: tuple[int, ...] = (),
         chat: int | None = None,
         telegram: bool | None = None,
+        email: bool = False,
+        email_default: str | None = None,
         side: TelegramSide | None = None,
         public_url: str | None = None,
         allow_reveal: bool = False,
@@ -84,6 +86,8 @@ class World:
             telegram=bool(users or chat) if telegram is None else telegram,
             telegram_users=users,
             telegram_chat=chat,
+            email=email,
+            email_default=email_default,
         )
         async with (
             AsyncExitStack() as afterwards,

@@ -29,6 +29,7 @@ from bot.gate.decide import FreshGrant
 from bot.gate.devices import Devices
 from bot.gate.events import Event
 from bot.gate.halts import Halts
+from bot.gate.mails import Mails
 from bot.gate.number import numbered
 from bot.gate.people import People
 from bot.gate.policies import Policies
@@ -79,6 +80,7 @@ class Gate:
         self._receipts = None if signer is None else Receipts(store, clock, ids, signer)
         self._timezone = timezone
         self._brake = Brake() if brake is None else brake
+        self.mails = Mails(store, clock, ids)
         self.halts = Halts(
             store,
             clock,

@@ -408,6 +408,30 @@ TABLES: Final = (
         },
     ),
     _table(
+        "mailboxes",
+        columns={
+            "address": Kind.TEXT,
+            "window_from": Kind.NUMBER,
+            "sent": Kind.NUMBER,
+            "failed_at": Kind.MAYBE_NUMBER,
+            "fault": Kind.MAYBE_TEXT,
+            "told_at": Kind.MAYBE_NUMBER,
+        },
+    ),
+    _table(
+        "mail_claims",
+        columns={
+            "address": Kind.TEXT,
+            "person": Kind.TEXT,
+            "name": Kind.TEXT,
+            "made_by": Kind.TEXT,
+            "made_at": Kind.NUMBER,
+            "expires_at": Kind.NUMBER,
+            "code_sha256": Kind.MAYBE_TEXT,
+            "tries": Kind.NUMBER,
+        },
+    ),
+    _table(
         "calls",
         columns={
             "approval_id": Kind.TEXT,

@@ -12,6 +12,7 @@ from bot.store.grants import GrantRows
 from bot.store.halts import HaltRows, HeldRows
 from bot.store.keys import KeyRows
 from bot.store.links import LinkRows
+from bot.store.mailboxes import MailboxRows
 from bot.store.menus import MenuRows
 from bot.store.once import IdempotencyRows, RetentionRows, UpdateRows
 from bot.store.outbox import OutboxRows
@@ -45,6 +46,7 @@ class Tables:
     dismissals: DismissalRows = field(default_factory=DismissalRows)
     halts: HaltRows = field(default_factory=HaltRows)
     held: HeldRows = field(default_factory=HeldRows)
+    mailboxes: MailboxRows = field(default_factory=MailboxRows)
     topics: TopicRows = field(default_factory=TopicRows)
     calls: CallRows = field(default_factory=CallRows)
     turns: TurnRows = field(default_factory=TurnRows)
