@@ -19,6 +19,7 @@ from bot.channels.email.transport import Transport
 from bot.channels.telegram.switch import TelegramSwitch
 from bot.clock import SystemClock
 from bot.core.brake import Brake
+from bot.core.device import MailConfirm
 from bot.core.errors import Busy
 from bot.gate.book import PolicyBook
 from bot.gate.channel import Channel
@@ -253,6 +254,7 @@ class Daemon:
             allow_reveal=settings.allow_reveal,
             mcp_execute=settings.mcp_execute,
             hook_manner=self._hook_manner(),
+            mail_confirm=MailConfirm(settings.email_confirm),
         )
         runner = web.AppRunner(
             app,

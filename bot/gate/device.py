@@ -51,6 +51,13 @@ class Enrolled:
     is_open: bool = False
 
 
+def kind_of(body: str) -> str:
+    """Return what a message in the outbox is, empty where it does not say."""
+    said = json.loads(body)
+    kind = said.get("kind") if isinstance(said, dict) else None
+    return kind if isinstance(kind, str) else ""
+
+
 def decider_at(tx: Transaction, address: Target) -> Steps[Decider]:
     """Return who decides for an address, as the gate knows them; a stranger where it does not."""
     approver = yield from tx.people.by_address(address)

@@ -10,14 +10,12 @@ from bot.gate import device
 from bot.gate.channel import Target
 from bot.gate.decide import Answered, FreshGrant
 from bot.gate.link_tables import Link
-from bot.gate.mail_link import find_link, new_link
+from bot.gate.mail_link import find_link
 from bot.gate.ports import Clock, Ids, Store
-from bot.gate.steps import Done, Steps
-from bot.gate.tables import Transaction
 
 
 class Devices:
-    """Links are made and opened here, browsers enrolled, listed and revoked.
+    """Links are opened here, browsers enrolled, listed and revoked.
 
     Codes follow from `secret`, which is in no database.
     """
@@ -36,17 +34,6 @@ class Devices:
         self._ids = ids
         self._fresh_grant = fresh_grant
         self._secret = secret
-
-    async def new_link(self, approval_id: str, address: Target) -> str:
-        """Return the token of a new link to an approval, the only time it is seen."""
-        token, now = self._ids.token(), self._clock.now()
-
-        def work(tx: Transaction) -> Steps[Done[None]]:
-            yield from new_link(tx, token=token, approval_id=approval_id, address=address, now=now)
-            return Done(value=None)
-
-        await self._store.write(work)
-        return token
 
     async def open(self, token: str) -> Link | None:
         """Return what a token opens, in its time or past it; None where it is none of ours."""
@@ -95,11 +82,11 @@ class Devices:
         None where the body is about something else, and where the code is no good any more, so
         that no mail is to be sent.
         """
-        said = json.loads(body)
-        if not isinstance(said, dict) or said.get("kind") != device.CODE_KIND:
+        if device.kind_of(body) != device.CODE_KIND:
             return None
+        wanted = json.loads(body).get("nonce")
         code = await self._store.read(lambda tx: tx.devices.code(address))
-        if code is None or code.nonce != said.get("nonce") or not code.is_open(self._clock.now()):
+        if code is None or code.nonce != wanted or not code.is_open(self._clock.now()):
             return None
         return self._code(address, code.nonce)
 

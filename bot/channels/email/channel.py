@@ -12,12 +12,15 @@ from email.message import EmailMessage
 from bot.channels.email import card as cards
 from bot.channels.email.card import Ways
 from bot.channels.email.compose import Envelope, compose, message_id
+from bot.channels.email.device_mail import device_letter
 from bot.channels.email.letter import Letter
 from bot.channels.email.readers import Readers
 from bot.channels.email.transport import Transport
 from bot.core.approval import Approval
 from bot.gate import lost
 from bot.gate.channel import EMAIL, Card, CardKind, ChannelError, Sheet, Target
+from bot.gate.device import CODE_KIND, kind_of
+from bot.gate.devices import Devices
 from bot.gate.mails import Mails
 
 LINK_PATH = "/a/"
@@ -37,10 +40,16 @@ class EmailChannel:
     """Mails for people, one recipient each."""
 
     def __init__(
-        self, transport: Transport, mails: Mails, readers: Readers, manner: Manner
+        self,
+        transport: Transport,
+        mails: Mails,
+        devices: Devices,
+        readers: Readers,
+        manner: Manner,
     ) -> None:
         self._transport = transport
         self._mails = mails
+        self._devices = devices
         self._readers = readers
         self._manner = manner
 
@@ -84,8 +93,16 @@ class EmailChannel:
         raise ChannelError("this list can't be mailed", permanent=True)
 
     async def say(self, target: Target, body: str) -> None:
-        """Refuse what other channels put into the outbox."""
-        raise ChannelError("this message is not one of ours", permanent=True)
+        """Mail the code that lets a browser in; refuse what other channels put into the outbox.
+
+        A code that is no good any more by now is not sent.
+        """
+        if kind_of(body) != CODE_KIND:
+            raise ChannelError("this message is not one of ours", permanent=True)
+        code = await self._devices.code_in(target, body)
+        if code is not None:
+            reader = await self._readers.at(target)
+            await self._send(body, target, device_letter(code, reader))
 
     async def _ways(self, card: Card, approval: Approval) -> Ways:
         url = None
