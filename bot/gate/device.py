@@ -58,6 +58,12 @@ def kind_of(body: str) -> str:
     return kind if isinstance(kind, str) else ""
 
 
+def is_of(device: Device, address: Target, person: str | None) -> bool:
+    """Tell whether a browser was enrolled for this address, and for who has it."""
+    enrolled_for = Target(channel=device.channel, address=device.address)
+    return enrolled_for == address and device.person == person
+
+
 def decider_at(tx: Transaction, address: Target) -> Steps[Decider]:
     """Return who decides for an address, as the gate knows them; a stranger where it does not."""
     approver = yield from tx.people.by_address(address)
@@ -87,13 +93,13 @@ def decide_behind(
 
     Without a `device` the page has other proof that a person is there.
     """
+    decider = yield from decider_at(tx, address)
     if device is not None:
         known = yield from tx.devices.find(device, now=now)
-        if known is None or Target(channel=known.channel, address=known.address) != address:
+        if known is None or not is_of(known, address, decider.person):
             refusal = NotEnrolled("This browser is not enrolled any more.")
             return Done(value=Answered(approval=None, refusal=refusal))
         yield from tx.devices.use(device, now=now)
-    decider = yield from decider_at(tx, address)
     return (
         yield from decide(
             tx,
@@ -179,6 +185,7 @@ def enrol(
         id=device_id,
         channel=address.channel,
         address=address.address,
+        person=person.id,
         name=name,
         made_at=now,
         used_at=now,

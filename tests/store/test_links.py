@@ -99,7 +99,13 @@ async def test_wrong_numbers_count_for_all_links_of_an_address(store):
 
 
 def a_device(id="d1", **changes):
-    given = {"name": "Firefox", "made_at": NOW, "used_at": NOW, "expires_at": NOW + DEVICE_LIFE}
+    given = {
+        "person": "ana",
+        "name": "Firefox",
+        "made_at": NOW,
+        "used_at": NOW,
+        "expires_at": NOW + DEVICE_LIFE,
+    }
     return Device(id=id, channel=ANA.channel, address=ANA.address, **{**given, **changes})
 
 

@@ -19,6 +19,7 @@ from aiohttp import web
 from bot.core.device import DEVICE_LIFE, Device, MailConfirm
 from bot.core.people import Approver
 from bot.gate.channel import Target
+from bot.gate.device import is_of
 from web.keys import GATE
 from web.pages.session import Session, decoded, derived, encoded
 
@@ -159,7 +160,9 @@ async def visitor(request: web.Request, approval_id: str) -> Visitor | None:
     else:
         return None
     person = await gate.approver_at(address)
-    if visit is None and person is None:
+    if device is not None and (person is None or not is_of(device, address, person.id)):
+        device = None
+    if visit is None and device is None:
         return None
     is_click = request.app[MAIL_CONFIRM] is MailConfirm.CLICK
     is_proved = visit is not None and (is_click or visit.is_proved)

@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.people import Role
 from tests.web.pages.mail_kit import ANA, BEN, Browser, Mailbox, asked, enrolled, know, link
-from tests.world import World
+from tests.world import ADMIN_KEY, World
 
 
 @pytest.fixture
@@ -72,6 +72,58 @@ async def test_a_revoked_browser_decides_no_more(world, browser):
     assert await status(world, id) == "pending"
     await browser.open(f"/a/{id}")
     assert "Who is there?" in browser.text
+
+
+async def test_a_browser_does_not_decide_for_whoever_gets_the_address_next(world, browser):
+    id = await asked(world)
+    await enrolled(world, browser, id)
+
+    await know(world, ANA, name="Ben")
+    await browser.press("approve")
+
+    assert browser.status == 403
+    assert await status(world, id) == "pending"
+    await browser.open(await link(world, id))
+    assert "Who is there?" in browser.text
+
+
+async def test_several_people_decide_each_by_mail(world, browser):
+    await know(world, BEN, name="Ben")
+    rule = {
+        "match": {"action": "deploy"},
+        "decision": "ask",
+        "approvers": ["Ana", "Ben"],
+        "quorum": 2,
+    }
+    body = {"name": "two", "priority": 1, "enabled": True, "rules": [rule]}
+    assert (await world.call("POST", "/v1/policies", key=ADMIN_KEY, json=body)).status < 300
+    id = await asked(world)
+    other = Browser.of(world)
+    await enrolled(world, browser, id)
+    await enrolled(world, other, id, BEN)
+
+    await browser.press("approve")
+    assert await status(world, id) == "pending"
+    assert "still" in browser.text
+    await browser.press("approve")
+    assert await status(world, id) == "pending"
+    await other.press("approve")
+
+    decision = (await world.read(id))["decision"]
+    assert (decision["decision"], decision["via"]) == ("approved", "email")
+    await other.close()
+
+
+async def test_whom_a_rule_does_not_ask_may_not_decide(world, browser):
+    await know(world, BEN, name="Ben")
+    rule = {"match": {"action": "deploy"}, "decision": "ask", "approvers": ["Ben"]}
+    body = {"name": "ben", "priority": 1, "enabled": True, "rules": [rule]}
+    await world.call("POST", "/v1/policies", key=ADMIN_KEY, json=body)
+
+    await browser.open(await link(world, await asked(world)))
+
+    assert "Only Ben may decide this." in browser.text
+    assert browser.buttons == []
 
 
 async def test_a_browser_is_let_in_for_thirty_days(world, clock, browser):
