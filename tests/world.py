@@ -12,6 +12,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.clock import SystemClock
 from bot.core.brake import Brake
+from bot.core.device import MailConfirm
 from bot.gate.channel import Channel
 from bot.gate.deliver import Courier
 from bot.gate.nudges import Nudges
@@ -63,6 +64,8 @@ class World:
         users: tuple[int, ...] = (),
         chat: int | None = None,
         telegram: bool | None = None,
+        email: bool = False,
+        email_default: str | None = None,
         side: TelegramSide | None = None,
         public_url: str | None = None,
         allow_reveal: bool = False,
@@ -73,6 +76,7 @@ class World:
         port: int | None = None,
         brake: Brake | None = None,
         hook_manner: Manner | None = None,
+        mail_confirm: MailConfirm = MailConfirm.DEVICE,
     ) -> AsyncIterator["World"]:
         clock = clock or SystemClock()
         ids = RandomIds()
@@ -82,6 +86,8 @@ class World:
             telegram=bool(users or chat) if telegram is None else telegram,
             telegram_users=users,
             telegram_chat=chat,
+            email=email,
+            email_default=email_default,
         )
         async with (
             AsyncExitStack() as afterwards,
@@ -98,6 +104,7 @@ class World:
                 timezone=timezone,
                 brake=brake,
                 signer=ReceiptSigner(SIGNING_SEED),
+                code_secret=b"a secret of the tests for codes",
             )
             await gate.policies.load()
             nudges = Nudges(store, clock, ids, registry.reaches)
@@ -121,6 +128,7 @@ class World:
                 timezone=timezone,
                 reading_limit=reading_limit,
                 hook_manner=hook_manner or Manner(),
+                mail_confirm=mail_confirm,
             )
             server = TestServer(app, port=port)
             client = TestClient(server)

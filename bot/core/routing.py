@@ -9,6 +9,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from bot.core.errors import ChannelOff, InvalidAsk, TargetNotAllowed
+from bot.core.mail import mail_address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +91,8 @@ def addresses_for(
     field = {"telegram": "tg_chat_id", "email": "email_to"}.get(channel, "address")
     if not address:
         raise InvalidAsk(f"target.{field} required", place=("target", field))
+    if channel == "email":
+        address = mail_address(address)
     reach = reaches.get(channel)
     if reach is None:
         raise ChannelOff(

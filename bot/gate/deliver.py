@@ -180,6 +180,12 @@ class Courier:
             if card.message is not None:  # it is posted anew where its chat has moved
                 await channel.edit(card, approval)
         except ChannelError as error:
+            if error.tells_anew:
+                now = self._clock.now()
+                await self._store.write(
+                    partial(lost.told_anew, delivery=delivery, card=card, now=now)
+                )
+                return
             if not error.uneditable:
                 raise
             log.warning(
