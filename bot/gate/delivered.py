@@ -6,7 +6,7 @@ from bot.core.approval import Approval
 from bot.core.audit import Record
 from bot.core.burst import FEW
 from bot.gate import sheets
-from bot.gate.channel import Card, CardKind, ChannelError, Delivery, Target, Task
+from bot.gate.channel import EMAIL, Card, CardKind, ChannelError, Delivery, Target, Task
 from bot.gate.debt import DIGEST, SHOWING, another_of, edit_of, removal_of
 from bot.gate.digest import listed_instead
 from bot.gate.events import Event, Owed
@@ -111,8 +111,11 @@ def given_up(
     yield from tx.outbox.give_up(delivery.id, fault=error.fault)
     card = (yield from tx.cards.get(delivery.card_id)) if delivery.card_id is not None else None
     events: tuple[Event, ...] = ()
+    if card is not None and card.kind is CardKind.CARD and card.target.channel != EMAIL:
+        yield from tx.outbox.hasten(card.approval_id, now)
+        events = (Owed(due_at=now),)
     if delivery.sheet_id is not None:
-        events = yield from sheets.given_up(tx, id=delivery.sheet_id, now=now)
+        events += yield from sheets.given_up(tx, id=delivery.sheet_id, now=now)
     record = Record(
         kind="delivery.failed",
         at=now,

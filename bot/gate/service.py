@@ -16,7 +16,7 @@ from bot.core.decision import Choice, Via
 from bot.core.errors import NotFound
 from bot.core.grant import Grant
 from bot.core.people import Approver, Decider, Key
-from bot.core.routing import addresses_for, within
+from bot.core.routing import addresses_for, most_cards, within
 from bot.gate import decide, registry, report, reveal, revoke, submit
 from bot.gate.approval_tables import Page
 from bot.gate.asking import Fresh
@@ -144,7 +144,7 @@ class Gate:
             Target(channel=channel, address=address)
             for channel, address in within(found, reaches, routing.channels)
         )
-        most = len(targets) + len(routing.approvers) * len(reaches)
+        most = len(targets) + most_cards(routing.approvers, reaches)
         return await self._store.write(
             partial(
                 submit.submit,
@@ -155,6 +155,7 @@ class Gate:
                 fresh=Fresh.draw(self._ids, short_codes=short_codes, cards=most),
                 brake=self._brake,
                 zone=self._timezone,
+                fallback=self._registry.setup.fallback,
             )
         )
 
