@@ -100,6 +100,7 @@ class Daemon:
             channels=self._channels,
             spawn=self.spawn,
             timezone=settings.display_timezone,
+            few_mails=settings.digest_after,
         )
         self._loops: list[asyncio.Task[None]] = []
         self._spawned: set[asyncio.Task[None]] = set()

@@ -55,6 +55,8 @@ def posted(
     """Keep the reference; owe what changed while the message was on its way."""
     card_now = yield from _keep_message(tx, card, message)
     yield from tx.outbox.settled(delivery.id, revision=delivery.revision)
+    if card.target.channel == EMAIL:
+        yield from sheets.counted(tx, card.target, now)
     approval_now = yield from tx.approvals.get(approval.id)
     if attach:
         yield from tx.outbox.owe(

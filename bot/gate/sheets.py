@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final
 
 from bot.core.audit import Record
+from bot.core.burst import CALM
 from bot.core.decision import Via
 from bot.core.people import Approver, Decider
 from bot.gate.channel import Delivery, Sheet, Target, Update
@@ -19,6 +20,8 @@ from bot.gate.events import Event, Owed
 from bot.gate.grants import GrantsKind
 from bot.gate.halt_sheet import HaltKindOfSheet, Wish
 from bot.gate.history import HistoryKind
+from bot.gate.mail_list import KIND as MAIL_LIST
+from bot.gate.mail_list import MailList, MailListKind, sent
 from bot.gate.offering import OfferKind
 from bot.gate.pending import PendingKind
 from bot.gate.ports import Clock, Ids, Store
@@ -55,6 +58,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "resume": HaltKindOfSheet(Wish.RESUME),
     "snooze": HaltKindOfSheet(Wish.SNOOZE),
     TURN: TurnKind(),
+    MAIL_LIST: MailListKind(),
 }
 
 
@@ -305,11 +309,21 @@ def delivered(
 ) -> Steps[Done[None]]:
     """Keep the reference, and strike it off or owe it again for later."""
     yield from tx.sheets.posted(sheet.id, message)
+    if isinstance(showing.content, MailList):
+        yield from tx.outbox.settled(delivery.id, revision=delivery.revision)
+        owed = yield from sent(tx, sheet, showing.content, message)
+        yield from counted(tx, sheet.target, showing.content.at)
+        return Done(value=None, events=owed)
     if showing.again_at is None or not sheet.is_open:
         yield from tx.outbox.settled(delivery.id, revision=delivery.revision)
         return Done(value=None, events=())
     yield from tx.outbox.again(delivery.id, revision=delivery.revision, due_at=showing.again_at)
     return Done(value=None, events=(Owed(due_at=showing.again_at),))
+
+
+def counted(tx: Transaction, target: Target, now: datetime) -> Steps[None]:
+    """Count a mail that the server took."""
+    yield from tx.mailboxes.sent(target.address, now=now, since=now - CALM)
 
 
 def lost(tx: Transaction, *, delivery: Delivery, sheet: Sheet, now: datetime) -> Steps[Done[None]]:

@@ -6,6 +6,7 @@ is sent here makes anything else be sent.
 """
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
 
@@ -13,11 +14,13 @@ from bot.channels.email import card as cards
 from bot.channels.email.card import Ways
 from bot.channels.email.compose import Envelope, compose, message_id
 from bot.channels.email.letter import Letter
+from bot.channels.email.listing import listing
 from bot.channels.email.readers import Readers
 from bot.channels.email.transport import Transport
 from bot.core.approval import Approval
 from bot.gate import lost
 from bot.gate.channel import EMAIL, Card, CardKind, ChannelError, Sheet, Target
+from bot.gate.mail_list import MailList
 from bot.gate.mails import Mails
 
 LINK_PATH = "/a/"
@@ -80,8 +83,17 @@ class EmailChannel:
         """Do nothing, as no file follows."""
 
     async def show_sheet(self, sheet: Sheet, content: object) -> str:
-        """Refuse: lists with buttons are none that a mail can show."""
-        raise ChannelError("this list can't be mailed", permanent=True)
+        """Mail the list of a burst; lists with buttons are none that a mail can show."""
+        if not isinstance(content, MailList) or sheet.message is not None:
+            raise ChannelError("this list can't be mailed", permanent=True)
+        waiting = [row.approval.id for row in content.rows if row.approval.is_pending]
+        tokens: Mapping[str, str] = {}
+        if self._manner.public_url is not None:
+            tokens = await self._mails.new_tokens(waiting, sheet.target)
+        urls = {id: self._url(token) for id, token in tokens.items()}
+        reader = await self._readers.at(sheet.target)
+        letter = await asyncio.to_thread(listing, content, urls, reader)
+        return await self._send(sheet.id, sheet.target, letter)
 
     async def say(self, target: Target, body: str) -> None:
         """Refuse what other channels put into the outbox."""
@@ -90,9 +102,12 @@ class EmailChannel:
     async def _ways(self, card: Card, approval: Approval) -> Ways:
         url = None
         if self._manner.public_url is not None:
-            token = await self._mails.new_token(approval.id, card.target)
-            url = f"{self._manner.public_url}{LINK_PATH}{token}"
+            tokens = await self._mails.new_tokens([approval.id], card.target)
+            url = self._url(tokens[approval.id])
         return Ways(url=url, takes_replies=self._manner.takes_replies)
+
+    def _url(self, token: str) -> str:
+        return f"{self._manner.public_url}{LINK_PATH}{token}"
 
     async def _send(
         self, name: str, target: Target, letter: Letter, *, follows: str | None = None
