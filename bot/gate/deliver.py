@@ -16,7 +16,7 @@ from typing import Final, TypeAlias
 from bot.core.approval import Approval
 from bot.core.burst import FEW
 from bot.core.errors import GateError
-from bot.gate import lost, mail_list, sheets
+from bot.gate import lost, mail_list, mail_trouble, sheets
 from bot.gate.alarm import Alarm
 from bot.gate.channel import EMAIL, Card, CardKind, Channel, ChannelError, Delivery, Target, Task
 from bot.gate.delivered import (
@@ -329,3 +329,7 @@ class Courier:
                     fault=error.fault,
                 )
             )
+            if error.unreachable and delivery.target.channel == EMAIL:
+                await self._store.write(
+                    partial(mail_trouble.server_failed, fault=error.fault, now=now)
+                )

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.gate.channel import Target
 from bot.gate.mail_link import new_link
+from bot.gate.mailbox_tables import SERVER
 from bot.gate.ports import Clock, Ids, Store
 from bot.gate.steps import Done, Steps
 from bot.gate.tables import Transaction
@@ -12,7 +13,8 @@ from bot.gate.tables import Transaction
 class Mails:
     """What the channel for mails calls."""
 
-    def __init__(self, store: Store, clock: Clock, ids: Ids) -> None:
+    def __init__(self, store: Store, clock: Clock, ids: Ids, *, is_on: bool) -> None:
+        self.is_on = is_on
         self._store = store
         self._clock = clock
         self._ids = ids
@@ -33,3 +35,14 @@ class Mails:
 
         await self._store.write(work)
         return tokens
+
+    async def trouble(self) -> str | None:
+        """Return in a sentence why mails do not go out, without an address; None where they do."""
+        failing = await self._store.read(lambda tx: tx.mailboxes.failing())
+        for mailbox in failing:
+            if mailbox.address == SERVER:
+                return f"mail can't be sent: {mailbox.fault}"
+        if not failing:
+            return None
+        count = len(failing)
+        return "mails to one address are refused" if count == 1 else f"{count} addresses refuse"

@@ -77,7 +77,7 @@ class Gate:
         self._receipts = None if signer is None else Receipts(store, clock, ids, signer)
         self._timezone = timezone
         self._brake = Brake() if brake is None else brake
-        self.mails = Mails(store, clock, ids)
+        self.mails = Mails(store, clock, ids, is_on=keys.setup.email)
         self.halts = Halts(
             store,
             clock,

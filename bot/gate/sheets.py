@@ -8,7 +8,6 @@ from functools import partial
 from typing import Final
 
 from bot.core.audit import Record
-from bot.core.burst import CALM
 from bot.core.decision import Via
 from bot.core.people import Approver, Decider
 from bot.gate.channel import Delivery, Sheet, Target, Update
@@ -22,6 +21,8 @@ from bot.gate.halt_sheet import HaltKindOfSheet, Wish
 from bot.gate.history import HistoryKind
 from bot.gate.mail_list import KIND as MAIL_LIST
 from bot.gate.mail_list import MailList, MailListKind, sent
+from bot.gate.mail_trouble import KIND as MAIL_TROUBLE
+from bot.gate.mail_trouble import MailTroubleKind, worked
 from bot.gate.offering import OfferKind
 from bot.gate.pending import PendingKind
 from bot.gate.ports import Clock, Ids, Store
@@ -59,6 +60,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "snooze": HaltKindOfSheet(Wish.SNOOZE),
     TURN: TurnKind(),
     MAIL_LIST: MailListKind(),
+    MAIL_TROUBLE: MailTroubleKind(),
 }
 
 
@@ -312,18 +314,13 @@ def delivered(
     if isinstance(showing.content, MailList):
         yield from tx.outbox.settled(delivery.id, revision=delivery.revision)
         owed = yield from sent(tx, sheet, showing.content, message)
-        yield from counted(tx, sheet.target, showing.content.at)
-        return Done(value=None, events=owed)
+        over = yield from worked(tx, sheet.target.address, now=showing.content.at)
+        return Done(value=None, events=(*owed, *over))
     if showing.again_at is None or not sheet.is_open:
         yield from tx.outbox.settled(delivery.id, revision=delivery.revision)
         return Done(value=None, events=())
     yield from tx.outbox.again(delivery.id, revision=delivery.revision, due_at=showing.again_at)
     return Done(value=None, events=(Owed(due_at=showing.again_at),))
-
-
-def counted(tx: Transaction, target: Target, now: datetime) -> Steps[None]:
-    """Count a mail that the server took."""
-    yield from tx.mailboxes.sent(target.address, now=now, since=now - CALM)
 
 
 def lost(tx: Transaction, *, delivery: Delivery, sheet: Sheet, now: datetime) -> Steps[Done[None]]:
