@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 DAEMON_COMMANDS = {
     "setup": "first run: the bot's token, you as its owner, a test card",
-    "doctor": "check settings, database, clock and Telegram; says what to do",
+    "doctor": "check settings, database, clock, Telegram and mail; says what to do",
     "serve": "run the gate until SIGTERM or SIGINT",
     "bootstrap": "make an admin key and print it once; works offline on the store",
     "export": "write the whole gate into a new file, also while it runs; its backup",
@@ -82,6 +82,14 @@ def _daemon(name: str, rest: list[str]) -> int:
     )
     if name in FILE_MEANINGS:
         parser.add_argument("file", metavar="FILE", type=Path, help=FILE_MEANINGS[name])
+    if name == "doctor":
+        parser.add_argument(
+            "--test-mail",
+            metavar="ADDRESS",
+            nargs="?",
+            const="",
+            help="send a test mail there, or to APPROVAL_EMAIL",
+        )
     try:
         parsed = parser.parse_args(rest)
     except SystemExit as ended:
@@ -93,7 +101,7 @@ def _daemon(name: str, rest: list[str]) -> int:
     if name == "doctor":
         from bot import doctor_command
 
-        return doctor_command.main()
+        return doctor_command.main(parsed.test_mail)
     if name == "setup":
         from bot import setup_command
 
