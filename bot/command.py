@@ -17,6 +17,7 @@ DAEMON_COMMANDS = {
     "pause": "hold every ask of the running gate, until resumed or for a time",
     "resume": "end a pause or a snooze; what was held is judged anew",
     "snooze": "hand every ask back to its terminal, for a time",
+    "people": "list people; give them mail addresses, confirmed by a code",
     "audit": "write the audit log out; verify it, and the receipts of what was run",
     "policy": "check, test, explain, backtest and suggest rules; list and change them",
 }
@@ -64,6 +65,10 @@ def _daemon(name: str, rest: list[str]) -> int:
         from bot import policy_command
 
         return policy_command.main(rest)
+    if name == "people":
+        from bot import people_command
+
+        return people_command.main(rest)
     if name == "audit":
         from bot import audit_command
 

@@ -12,7 +12,18 @@ from multidict import istr
 from bot.gate.service import Gate
 from bot.locales.preferred import Usual
 from bot.logs import request_id as current_request
-from web.api import approvals, grants, health, hooks, inbox, pause, policies, receipts, telegram
+from web.api import (
+    approvals,
+    grants,
+    health,
+    hooks,
+    inbox,
+    pause,
+    people,
+    policies,
+    receipts,
+    telegram,
+)
 from web.errors import Handler, errors_as_json
 from web.hooks.dialect import Manner
 from web.keys import (
@@ -62,6 +73,10 @@ API: Final = (
     web.put("/v1/policies/{id}", policies.replace),
     web.patch("/v1/policies/{id}", policies.change),
     web.delete("/v1/policies/{id}", policies.remove),
+    web.get("/v1/people", people.listing),
+    web.post("/v1/people/mail", people.claim),
+    web.post("/v1/people/mail/confirm", people.confirm),
+    web.post("/v1/people/mail/remove", people.remove),
     web.get("/v1/pause", pause.read),
     web.post("/v1/pause", pause.pause),
     web.post("/v1/snooze", pause.snooze),

@@ -61,6 +61,11 @@ def sha256_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+def mail_person_id(address: str) -> str:
+    """Return the id of whoever is known by a mail address alone."""
+    return f"{EMAIL}-{sha256_of(address)[:16]}"
+
+
 def new_secret(ids: Ids) -> str:
     """Return a new API key."""
     return f"ok2_{ids.token()}"
@@ -180,7 +185,7 @@ def _sync_mail(tx: Transaction, setup: Setup) -> Steps[tuple[str, ...]]:
     if not setup.email or setup.email_default is None:
         return ()
     address = Target(channel=EMAIL, address=setup.email_default)
-    id = f"{EMAIL}-{address.address}"
+    id = mail_person_id(address.address)
     known = yield from tx.people.by_address(address)
     if known is not None and known.id != id:
         return ()

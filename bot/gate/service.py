@@ -28,6 +28,7 @@ from bot.gate.claim import Receipts, Signer
 from bot.gate.decide import FreshGrant
 from bot.gate.events import Event
 from bot.gate.halts import Halts
+from bot.gate.mail_claims import MailClaims
 from bot.gate.mails import Mails
 from bot.gate.number import numbered
 from bot.gate.people import People
@@ -78,6 +79,7 @@ class Gate:
         self._timezone = timezone
         self._brake = Brake() if brake is None else brake
         self.mails = Mails(store, clock, ids, is_on=keys.setup.email)
+        self.mail_claims = MailClaims(store, clock, ids, is_on=keys.setup.email)
         self.halts = Halts(
             store,
             clock,

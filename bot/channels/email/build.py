@@ -25,4 +25,4 @@ def email_channel(
     """
     transport = Transport(server, clock, tls=tls)
     readers = Readers(gate.preferences, usual)
-    return EmailChannel(transport, gate.mails, readers, manner), transport
+    return EmailChannel(transport, gate.mails, gate.mail_claims, readers, manner), transport

@@ -6,12 +6,14 @@ is sent here makes anything else be sent.
 """
 
 import asyncio
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
 
 from bot.channels.email import card as cards
 from bot.channels.email.card import Ways
+from bot.channels.email.code import code_letter
 from bot.channels.email.compose import Envelope, compose, message_id
 from bot.channels.email.letter import Letter
 from bot.channels.email.listing import listing
@@ -20,6 +22,7 @@ from bot.channels.email.transport import Transport
 from bot.core.approval import Approval
 from bot.gate import lost
 from bot.gate.channel import EMAIL, Card, CardKind, ChannelError, Sheet, Target
+from bot.gate.mail_claims import MailClaims
 from bot.gate.mail_list import MailList
 from bot.gate.mails import Mails
 
@@ -40,8 +43,14 @@ class EmailChannel:
     """Mails for people, one recipient each."""
 
     def __init__(
-        self, transport: Transport, mails: Mails, readers: Readers, manner: Manner
+        self,
+        transport: Transport,
+        mails: Mails,
+        claims: MailClaims,
+        readers: Readers,
+        manner: Manner,
     ) -> None:
+        self._claims = claims
         self._transport = transport
         self._mails = mails
         self._readers = readers
@@ -96,8 +105,17 @@ class EmailChannel:
         return await self._send(sheet.id, sheet.target, letter)
 
     async def say(self, target: Target, body: str) -> None:
-        """Refuse what other channels put into the outbox."""
-        raise ChannelError("this message is not one of ours", permanent=True)
+        """Mail the code for an address that somebody named; refuse what other channels say."""
+        try:
+            address = json.loads(body)["claim"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise ChannelError("this message is not one of ours", permanent=True) from error
+        letter = await self._claims.letter(address)
+        if letter is None:
+            return
+        reader = await self._readers.at(target)
+        name = f"code {address} {letter.code}"
+        await self._send(name, target, code_letter(letter, reader))
 
     async def _ways(self, card: Card, approval: Approval) -> Ways:
         url = None
