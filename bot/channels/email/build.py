@@ -25,4 +25,7 @@ def email_channel(
     """
     transport = Transport(server, clock, tls=tls)
     readers = Readers(gate.preferences, usual)
-    return EmailChannel(transport, gate.mails, gate.devices, readers, manner), transport
+    return (
+        EmailChannel(transport, gate.mails, gate.devices, gate.mail_claims, readers, manner),
+        transport,
+    )
