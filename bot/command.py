@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 DAEMON_COMMANDS = {
     "setup": "first run: the bot's token, you as its owner, a test card",
-    "doctor": "check settings, database, clock and Telegram; says what to do",
+    "doctor": "check settings, database, clock, Telegram and mail; says what to do",
     "serve": "run the gate until SIGTERM or SIGINT",
     "bootstrap": "make an admin key and print it once; works offline on the store",
     "export": "write the whole gate into a new file, also while it runs; its backup",
@@ -17,6 +17,9 @@ DAEMON_COMMANDS = {
     "pause": "hold every ask of the running gate, until resumed or for a time",
     "resume": "end a pause or a snooze; what was held is judged anew",
     "snooze": "hand every ask back to its terminal, for a time",
+    "code": "tell a code that lets a browser decide behind a mail's link",
+    "devices": "list the browsers that decide behind mails' links; revoke one",
+    "people": "list people; give them mail addresses, confirmed by a code",
     "audit": "write the audit log out; verify it, and the receipts of what was run",
     "policy": "check, test, explain, backtest and suggest rules; list and change them",
 }
@@ -64,10 +67,18 @@ def _daemon(name: str, rest: list[str]) -> int:
         from bot import policy_command
 
         return policy_command.main(rest)
+    if name == "people":
+        from bot import people_command
+
+        return people_command.main(rest)
     if name == "audit":
         from bot import audit_command
 
         return audit_command.main(rest)
+    if name in ("code", "devices"):
+        from bot import device_command
+
+        return (device_command.code if name == "code" else device_command.devices)(rest)
     if name in ("pause", "resume", "snooze"):
         from bot import halt_command
 
@@ -82,6 +93,14 @@ def _daemon(name: str, rest: list[str]) -> int:
     )
     if name in FILE_MEANINGS:
         parser.add_argument("file", metavar="FILE", type=Path, help=FILE_MEANINGS[name])
+    if name == "doctor":
+        parser.add_argument(
+            "--test-mail",
+            metavar="ADDRESS",
+            nargs="?",
+            const="",
+            help="send a test mail there, or to APPROVAL_EMAIL",
+        )
     try:
         parsed = parser.parse_args(rest)
     except SystemExit as ended:
@@ -93,7 +112,7 @@ def _daemon(name: str, rest: list[str]) -> int:
     if name == "doctor":
         from bot import doctor_command
 
-        return doctor_command.main()
+        return doctor_command.main(parsed.test_mail)
     if name == "setup":
         from bot import setup_command
 

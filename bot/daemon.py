@@ -13,9 +13,13 @@ from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
+from bot.channels.email.build import email_channel
+from bot.channels.email.channel import Manner as MailManner
+from bot.channels.email.transport import Transport
 from bot.channels.telegram.switch import TelegramSwitch
 from bot.clock import SystemClock
 from bot.core.brake import Brake
+from bot.core.device import MailConfirm
 from bot.core.errors import Busy
 from bot.gate.book import PolicyBook
 from bot.gate.channel import Channel
@@ -26,7 +30,9 @@ from bot.gate.service import Gate
 from bot.gate.timers import Timers
 from bot.gate.turn import Wanted
 from bot.ids import RandomIds
+from bot.locales.preferred import Usual
 from bot.logs import add_secret
+from bot.mail_server import mail_server
 from bot.policy_file import PolicyFile
 from bot.policy_watch import PolicyWatch
 from bot.secret import SecretKey
@@ -95,11 +101,13 @@ class Daemon:
             channels=self._channels,
             spawn=self.spawn,
             timezone=settings.display_timezone,
+            few_mails=settings.digest_after,
         )
         self._loops: list[asyncio.Task[None]] = []
         self._spawned: set[asyncio.Task[None]] = set()
         self._switch = self._telegram_switch()
         self._bot: TelegramBot | None = None
+        self._transport: Transport | None = None
 
     async def start(self) -> None:
         """Start every part; return once requests are answered."""
@@ -119,6 +127,7 @@ class Daemon:
             timezone=zone,
             brake=self._brake(),
             signer=ReceiptSigner(self._secret.for_purpose("receipts")),
+            code_secret=self._secret.for_purpose("device codes"),
         )
         await self._load_policies(book)
         nudges = Nudges(self._store, self._clock, self._ids, registry.reaches)
@@ -130,6 +139,7 @@ class Daemon:
         self._keep(self._courier.run())
         if self._switch is not None:
             self._keep(self._run_telegram(self._switch))
+        self._open_mail()
         await self._say_hello(new_key)
         gc.collect()
         gc.freeze()
@@ -166,6 +176,8 @@ class Daemon:
         await asyncio.gather(*under_way, return_exceptions=True)
         if self._bot is not None:
             await self._bot.close()
+        if self._transport is not None:
+            await self._transport.close()
         await self._store.close()
         log.info("stopped", extra={"event": "stopped"})
 
@@ -180,13 +192,16 @@ class Daemon:
 
     def _setup(self) -> Setup:
         settings = self._settings
-        admin = settings.admin_api_key
+        admin, seconds = settings.admin_api_key, settings.email_fallback_seconds
         return Setup(
             agent_keys=tuple(key.get_secret_value() for key in settings.agent_keys),
             admin_key=admin.get_secret_value() if admin is not None else None,
             telegram=settings.telegram_bot_token is not None,
             telegram_users=settings.allowed_user_ids,
             telegram_chat=settings.approval_tg_chat_id,
+            email=settings.email_smtp_host is not None,
+            email_default=settings.approval_email,
+            email_after=None if seconds is None else timedelta(seconds=seconds),
         )
 
     def _brake(self) -> Brake:
@@ -241,6 +256,7 @@ class Daemon:
             allow_reveal=settings.allow_reveal,
             mcp_execute=settings.mcp_execute,
             hook_manner=self._hook_manner(),
+            mail_confirm=MailConfirm(settings.email_confirm),
         )
         runner = web.AppRunner(
             app,
@@ -305,6 +321,27 @@ class Daemon:
         bot.standing.on_refused(lambda: self._channels.pop(bot.channel.name, None))
         self._courier.nudge()
         await switch.run(bot)
+
+    def _open_mail(self) -> None:
+        """Let mails go out, where a mail server is named."""
+        settings = self._settings
+        server = mail_server(settings)
+        if server is None or settings.email_from is None:
+            return
+        channel, self._transport = email_channel(
+            self._gate,
+            server,
+            MailManner(
+                sender=settings.email_from.address,
+                sender_name=settings.email_from.name,
+                public_url=settings.public_url,
+                takes_replies=settings.email_replies,
+            ),
+            Usual(language=settings.default_language, timezone=settings.display_timezone),
+            self._clock,
+        )
+        self._channels[channel.name] = channel
+        self._courier.nudge()
 
     async def _flush(self) -> None:
         """Give the outbox a bounded time to deliver what can be delivered now."""

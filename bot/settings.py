@@ -11,14 +11,16 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot import variable
+from bot import mail_variable, variable
 from bot.environment import read_variables
 from bot.locales import ENGLISH
+from bot.mail_variable import Sender
 from bot.variable import Database
 
 DEFAULT_API_BASE = "https://api.telegram.org"
 # Source: https://core.telegram.org/bots/api#setwebhook, "Ports currently supported for webhooks".
 WEBHOOK_PORTS = frozenset({443, 80, 88, 8443})
+IMPLICIT_TLS_PORT = 465
 SHORT_KEY = 16
 DEFAULT_DATABASE = "data/ok2run.db"
 DEFAULT_SECRET_KEY_FILE = "data/secret.key"  # noqa: S105  # a path
@@ -30,18 +32,10 @@ SECRET_VARIABLES = (
     "ADMIN_API_KEY",
     "TELEGRAM_BOT_TOKEN",
     "TELEGRAM_WEBHOOK_SECRET",
+    "EMAIL_PASSWORD",
 )
 # Documented names that this version accepts in `.env` and does not use.
 KNOWN_UNUSED = (
-    "APPROVAL_EMAIL",
-    "EMAIL_SMTP_HOST",
-    "EMAIL_SMTP_PORT",
-    "EMAIL_FROM",
-    "EMAIL_USERNAME",
-    "EMAIL_PASSWORD",
-    "EMAIL_PASSWORD_FILE",
-    "EMAIL_CONFIRM",
-    "EMAIL_TLS",
     "EMAIL_IMAP_HOST",
     "EMAIL_IMAP_PORT",
     "WEBHOOK_ALLOW_PRIVATE",
@@ -118,6 +112,27 @@ class Settings(BaseSettings):
     approval_tg_chat_id: Annotated[int | None, BeforeValidator(variable.parse_chat_id)] = None
     allowed_user_ids: Annotated[tuple[int, ...], BeforeValidator(variable.parse_user_ids)] = ()
 
+    email_smtp_host: Annotated[str | None, BeforeValidator(variable.parse_host)] = None
+    email_smtp_port: Annotated[int, BeforeValidator(mail_variable.parse_port)] = 587
+    email_tls_wanted: Annotated[
+        Literal["auto", "implicit", "starttls", "none"],
+        BeforeValidator(variable.one_of("auto", "implicit", "starttls", "none")),
+    ] = Field("auto", alias="EMAIL_TLS")
+    email_from: Annotated[Sender | None, BeforeValidator(mail_variable.parse_sender)] = None
+    email_username: Annotated[str | None, BeforeValidator(mail_variable.parse_username)] = None
+    email_password: Annotated[SecretStr | None, BeforeValidator(mail_variable.parse_password)] = (
+        None
+    )
+    approval_email: Annotated[str | None, BeforeValidator(mail_variable.parse_address)] = None
+    email_confirm: Annotated[
+        Literal["device", "number", "click"],
+        BeforeValidator(variable.one_of("device", "number", "click")),
+    ] = "device"
+    email_fallback_seconds: Annotated[
+        int | None, BeforeValidator(mail_variable.parse_fallback)
+    ] = 300
+    email_replies: Annotated[bool, BeforeValidator(variable.parse_switch)] = False
+
     brake_approvals: Annotated[int, BeforeValidator(variable.parse_count)] = 10
     brake_seconds: Annotated[int, BeforeValidator(variable.parse_count)] = 60
     brake_pending: Annotated[int, BeforeValidator(variable.parse_count)] = 20
@@ -172,6 +187,13 @@ class Settings(BaseSettings):
         return self.telegram_mode_wanted
 
     @property
+    def email_tls(self) -> Literal["implicit", "starttls", "none"]:
+        """How mails are kept secret on their way; `auto` is implicit TLS on port 465."""
+        if self.email_tls_wanted == "auto":
+            return "implicit" if self.email_smtp_port == IMPLICIT_TLS_PORT else "starttls"
+        return self.email_tls_wanted
+
+    @property
     def approver_ids(self) -> frozenset[int]:
         """The people, by Telegram id, whom the environment names as approvers."""
         chat = self.approval_tg_chat_id
@@ -194,7 +216,12 @@ class Settings(BaseSettings):
     def secret_values(self) -> tuple[str, ...]:
         """Return every exact text that must not appear in a log."""
         found = [*self.approval_api_key, *self.approval_api_keys]
-        for secret in (self.admin_api_key, self.telegram_bot_token, self.telegram_webhook_secret):
+        for secret in (
+            self.admin_api_key,
+            self.telegram_bot_token,
+            self.telegram_webhook_secret,
+            self.email_password,
+        ):
             if secret is not None:
                 found.append(secret)
         values = [*(secret.get_secret_value() for secret in found), *self.database.passwords]
@@ -247,7 +274,9 @@ def load_settings(environ: Mapping[str, str], directory: Path) -> Settings:
         )
     if faults:
         raise SettingsError(tuple(faults))
-    return settings.model_copy(update={"warnings": (*raw.warnings, *_key_warnings(settings))})
+    return settings.model_copy(
+        update={"warnings": (*raw.warnings, *_key_warnings(settings), *_mail_warnings(settings))}
+    )
 
 
 def _sentences(error: ValidationError) -> list[tuple[str, str]]:
@@ -263,6 +292,9 @@ def _faults_between(settings: Settings, wrong: set[str]) -> list[str]:
     checks = (
         (_admin_key_fault, {"ADMIN_API_KEY", "APPROVAL_API_KEY", "APPROVAL_API_KEYS"}),
         (_webhook_fault, {"TELEGRAM_MODE", "PUBLIC_URL", "TELEGRAM_API_BASE"}),
+        (_sender_fault, {"EMAIL_SMTP_HOST", "EMAIL_FROM"}),
+        (_login_fault, {"EMAIL_SMTP_HOST", "EMAIL_USERNAME", "EMAIL_PASSWORD"}),
+        (_clear_text_fault, {"EMAIL_TLS", "EMAIL_SMTP_HOST", "EMAIL_PASSWORD"}),
     )
     return [line for check, names in checks if not names & wrong and (line := check(settings))]
 
@@ -290,6 +322,31 @@ def _webhook_fault(settings: Settings) -> str | None:
     )
 
 
+def _sender_fault(settings: Settings) -> str | None:
+    if settings.email_smtp_host is None or settings.email_from is not None:
+        return None
+    return "EMAIL_FROM: EMAIL_SMTP_HOST needs it; name the address that mails come from."
+
+
+def _login_fault(settings: Settings) -> str | None:
+    is_off = settings.email_smtp_host is None
+    if is_off or (settings.email_username is None) == (settings.email_password is None):
+        return None
+    missing = "EMAIL_PASSWORD" if settings.email_password is None else "EMAIL_USERNAME"
+    return f"{missing}: the mail server wants a name and a password; set both, or neither."
+
+
+def _clear_text_fault(settings: Settings) -> str | None:
+    host = settings.email_smtp_host
+    is_clear = settings.email_tls == "none" and settings.email_password is not None
+    if not is_clear or host is None or variable.is_loopback(host):
+        return None
+    return (
+        "EMAIL_TLS: none would send EMAIL_PASSWORD in clear; use starttls or implicit, or a mail "
+        "server that wants no password."
+    )
+
+
 def _telegram_reaches(public_url: str | None) -> bool:
     return (
         public_url is not None
@@ -313,3 +370,23 @@ def _key_warnings(settings: Settings) -> list[str]:
             "list it."
         )
     return lines
+
+
+def _mail_warnings(settings: Settings) -> list[str]:
+    if settings.email_smtp_host is None:
+        named = {
+            "APPROVAL_EMAIL": settings.approval_email,
+            "EMAIL_FROM": settings.email_from,
+            "EMAIL_USERNAME": settings.email_username,
+        }
+        return [
+            f"{name}: it is not used, because mail is off; set EMAIL_SMTP_HOST to turn it on."
+            for name, value in named.items()
+            if value is not None
+        ]
+    if settings.public_url is None:
+        return [
+            "PUBLIC_URL: without it mails hold no link to answer by; set the https address at "
+            "which people reach this gate."
+        ]
+    return []

@@ -159,6 +159,6 @@ def test_the_readme_tells_what_every_setting_in_its_table_means():
 
 
 def test_documented_names_that_are_not_used_yet_pass_without_a_warning(tmp_path: Path):
-    dotenv = "EMAIL_FROM=a@example.com\nAPPROVAL_GATE_URL=http://x\n"
+    dotenv = "EMAIL_IMAP_HOST=imap.example.com\nAPPROVAL_GATE_URL=http://x\n"
 
     assert load(tmp_path, dotenv).warnings == ()

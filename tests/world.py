@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.clock import SystemClock
 from bot.core.brake import Brake
+from bot.core.device import MailConfirm
 from bot.gate.channel import Channel
 from bot.gate.deliver import Courier
 from bot.gate.nudges import Nudges
@@ -63,6 +65,9 @@ class World:
         users: tuple[int, ...] = (),
         chat: int | None = None,
         telegram: bool | None = None,
+        email: bool = False,
+        email_default: str | None = None,
+        email_after: timedelta | None = None,
         side: TelegramSide | None = None,
         public_url: str | None = None,
         allow_reveal: bool = False,
@@ -73,6 +78,7 @@ class World:
         port: int | None = None,
         brake: Brake | None = None,
         hook_manner: Manner | None = None,
+        mail_confirm: MailConfirm = MailConfirm.DEVICE,
     ) -> AsyncIterator["World"]:
         clock = clock or SystemClock()
         ids = RandomIds()
@@ -82,6 +88,9 @@ class World:
             telegram=bool(users or chat) if telegram is None else telegram,
             telegram_users=users,
             telegram_chat=chat,
+            email=email,
+            email_default=email_default,
+            email_after=email_after,
         )
         async with (
             AsyncExitStack() as afterwards,
@@ -98,6 +107,7 @@ class World:
                 timezone=timezone,
                 brake=brake,
                 signer=ReceiptSigner(SIGNING_SEED),
+                code_secret=b"a secret of the tests for codes",
             )
             await gate.policies.load()
             nudges = Nudges(store, clock, ids, registry.reaches)
@@ -121,6 +131,7 @@ class World:
                 timezone=timezone,
                 reading_limit=reading_limit,
                 hook_manner=hook_manner or Manner(),
+                mail_confirm=mail_confirm,
             )
             server = TestServer(app, port=port)
             client = TestClient(server)

@@ -3,12 +3,13 @@
 Within it an agent may name a target; a rule that asks may narrow it with a `Routing`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
 from bot.core.errors import ChannelOff, InvalidAsk, TargetNotAllowed
+from bot.core.mail import mail_address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +91,8 @@ def addresses_for(
     field = {"telegram": "tg_chat_id", "email": "email_to"}.get(channel, "address")
     if not address:
         raise InvalidAsk(f"target.{field} required", place=("target", field))
+    if channel == "email":
+        address = mail_address(address)
     reach = reaches.get(channel)
     if reach is None:
         raise ChannelOff(
@@ -101,6 +104,17 @@ def addresses_for(
             f"This key may not ask there; its operator has not allowed target.{field}."
         )
     return ((channel, address),)
+
+
+def most_cards(approvers: Sequence[str], reaches: Mapping[str, Reach]) -> int:
+    """Return how many cards asking these people takes at most.
+
+    Each has one address a channel, but for mail, where a person may have several.
+    """
+    if not approvers:
+        return 0
+    mails = reaches.get("email", Reach())
+    return len(approvers) * max(len(reaches), 1) + len(mails.allowed)
 
 
 def within(

@@ -67,6 +67,9 @@ class CallTable(Protocol):
     def of_session(self, key_id: str, session_id: str) -> Steps[tuple[Kept, ...]]:
         """Return the calls of a key's session, oldest first."""
 
+    def waiting(self, *, before: datetime, limit: int) -> Steps[tuple[str, ...]]:
+        """Return the ids of approvals that were asked for before then and wait, oldest first."""
+
     def change(self, approval_id: str, tool: str) -> Steps[None]:
         """Know the call by another tool's hash from now on."""
 

@@ -7,7 +7,7 @@ here reaches another key's.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
@@ -17,11 +17,16 @@ from bot.core.people import Key
 from bot.gate.call import Call, Finished, Kept, MovedOn, Signal
 from bot.gate.decide import report, withdraw
 from bot.gate.events import Event
+from bot.gate.hold import Holds
 from bot.gate.ports import Clock, Store
 from bot.gate.steps import Done, Steps
 from bot.gate.tables import Transaction
 
 AT_TERMINAL: Final = "answered at the terminal"
+LOST: Final = "the gate was started anew, and its agent did not ask again"
+# A hook's command asks again for 20 s, with a second between, where the gate is started anew.
+COME_AGAIN: Final = timedelta(seconds=30)
+_AT_ONCE: Final = 200
 
 
 class Calls:
@@ -30,6 +35,28 @@ class Calls:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+        self._started_at = clock.now()
+        self._has_ended_lost = False
+        self.holds = Holds()
+
+    async def end_lost(self) -> datetime | None:
+        """Withdraw, once, what was asked before this start and no hook has come again for.
+
+        A person could still approve it, and nobody would act on that. Returns when it is due.
+        """
+        due_at = self._started_at + COME_AGAIN
+        if self._has_ended_lost:
+            return None
+        if self._clock.now() < due_at:
+            return due_at
+        waiting = await self._store.read(
+            lambda tx: tx.calls.waiting(before=self._started_at, limit=_AT_ONCE)
+        )
+        lost = [id for id in waiting if not self.holds.is_held(id)]
+        for id in lost:
+            await self._store.write(partial(_end_lost, id=id, now=self._clock.now()))
+        self._has_ended_lost = not lost or len(waiting) < _AT_ONCE
+        return None if self._has_ended_lost else self._clock.now()
 
     async def heard(self, key: Key, signal: Signal) -> None:
         """Take in what happened at an agent's terminal; return after it is durable."""
@@ -49,6 +76,14 @@ class Calls:
             return Done(value=None)
 
         await self._store.write(work)
+
+
+def _end_lost(tx: Transaction, *, id: str, now: datetime) -> Steps[Done[None]]:
+    approval = yield from tx.approvals.get(id)
+    if approval is None:
+        return Done(value=None)
+    ended = yield from withdraw(tx, approval, now=now, reason=LOST)
+    return Done(value=None, audit=ended.audit, events=ended.events)
 
 
 def asked_for_already(tx: Transaction, asked: Approval, call: Call) -> Steps[Approval | None]:

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from bot.core.action import Json
 from bot.core.approval import Approval
+
+EMAIL: Final = "email"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +138,7 @@ class ChannelError(Exception):
         unreachable: bool = False,
         uneditable: bool = False,
         gone: bool = False,
+        tells_anew: bool = False,
     ) -> None:
         super().__init__(fault)
         self.fault = fault
@@ -145,6 +148,7 @@ class ChannelError(Exception):
         self.unreachable = unreachable
         self.uneditable = uneditable
         self.gone = gone
+        self.tells_anew = tells_anew
 
 
 class Channel(Protocol):
@@ -154,6 +158,7 @@ class Channel(Protocol):
     channel said when, `moved_to` where the address has changed for good, `unreachable` where
     nothing else would get through either, `uneditable` where an edit is refused for good, and a
     new message may be taken, `gone` where moreover the message is not there any more.
+    `tells_anew` is of a channel that edits nothing: it tells an end in a message of its own.
     """
 
     @property

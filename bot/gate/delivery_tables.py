@@ -28,6 +28,9 @@ class Outbox(Protocol):
     def release(self, person: str, now: datetime) -> Steps[None]:
         """Make due at once what waits for a person's quiet hours to end."""
 
+    def hasten(self, approval_id: str, now: datetime) -> Steps[None]:
+        """Make due at once the mails that wait for people to answer elsewhere first."""
+
     def settled(self, id: str, *, revision: int) -> Steps[None]:
         """Strike it off, unless it was renewed meanwhile."""
 
@@ -55,6 +58,9 @@ class Cards(Protocol):
 
     def by_handle(self, handle: str) -> Steps[tuple[Card, ...]]:
         """Return the card with this secret, and further copies of it."""
+
+    def held_mails(self, target: Target) -> Steps[tuple[Card, ...]]:
+        """Return the cards that are held back for a list, earliest first, waiting or ended."""
 
     def by_message(self, target: Target, message: str) -> Steps[Card | None]:
         """Find the card that is this message."""

@@ -42,6 +42,22 @@ def replaced(
     return Done(value=None, audit=(record,), events=(Owed(due_at=now),) if is_owed else ())
 
 
+def told_anew(
+    tx: Transaction, *, delivery: Delivery, card: Card, now: datetime
+) -> Steps[Done[None]]:
+    """Strike off an edit that its channel does not make, and owe the end's own message once."""
+    yield from tx.outbox.settled(delivery.id, revision=delivery.revision)
+    approval = yield from tx.approvals.get(card.approval_id)
+    told = replace(card, id=f"{card.id}{_TELLS}", message=None, beside=card.message)
+    if approval is None or approval.is_pending or card.kind is not CardKind.CARD or tells(card):
+        return Done(value=None)
+    if (yield from tx.cards.get(told.id)) is not None:
+        return Done(value=None)
+    yield from tx.cards.add(told)
+    yield from tx.outbox.owe(post_of(told, approval, now, id=f"{told.id}:post"))
+    return Done(value=None, events=(Owed(due_at=now),))
+
+
 def tells(card: Card) -> bool:
     """Tell whether a card is the message that tells the end in another's place."""
     return card.id.endswith(_TELLS)

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,8 +12,9 @@ from bot.core.action import Json
 from bot.core.audit import Record
 from bot.core.people import AGENT_RIGHTS, ALL_RIGHTS, Approver, Key, Role
 from bot.core.routing import Reach
-from bot.gate.channel import Target
+from bot.gate.channel import EMAIL, Target
 from bot.gate.events import Event, PeopleChanged
+from bot.gate.fallback import Fallback
 from bot.gate.known import Known, addresses_in
 from bot.gate.ports import Clock, Ids, Query, Store
 from bot.gate.steps import Done, Steps
@@ -28,13 +29,25 @@ _BOOTSTRAP: Final = "bootstrap"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
-    """What the operator set: keys, and Telegram's people and default chat where Telegram is on."""
+    """What the operator set: keys, Telegram's people and default chat, the default mail address.
+
+    `telegram` and `email` tell whether that channel is on; `email_after` is how long an ask waits
+    in Telegram before it is mailed, None for ever.
+    """
 
     agent_keys: tuple[str, ...] = ()
     admin_key: str | None = None
     telegram: bool = False
     telegram_users: tuple[int, ...] = ()
     telegram_chat: int | None = None
+    email: bool = False
+    email_default: str | None = None
+    email_after: timedelta | None = None
+
+    @property
+    def fallback(self) -> Fallback:
+        """When those who do not answer elsewhere are mailed."""
+        return Fallback(is_on=self.email, after=self.email_after, default=self.email_default)
 
     @property
     def approvers(self) -> tuple[int, ...]:
@@ -48,6 +61,11 @@ def sha256_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+def mail_person_id(address: str) -> str:
+    """Return the id of whoever is known by a mail address alone."""
+    return f"{EMAIL}-{sha256_of(address)[:16]}"
+
+
 def new_secret(ids: Ids) -> str:
     """Return a new API key."""
     return f"ok2_{ids.token()}"
@@ -58,7 +76,7 @@ class Registry:
     """Keys, people and reaches, held in memory and renewed when they change."""
 
     keys: dict[str, Key] = field(default_factory=dict)
-    reaches: Mapping[str, Reach] = field(default_factory=dict)
+    reaches: dict[str, Reach] = field(default_factory=dict)
     people: tuple[Known, ...] = ()
     setup: Setup = field(default_factory=Setup)
 
@@ -70,8 +88,8 @@ class Registry:
 
     @property
     def has_approvers(self) -> bool:
-        """Tell whether a channel reaches anybody who may decide."""
-        return any(known.person.may_decide and known.targets for known in self.people)
+        """Tell whether Telegram reaches anybody who may decide."""
+        return bool(addresses_in("telegram", self.people, deciding=True))
 
     def notice(self, events: Sequence[Event]) -> None:
         """Take in who is there after a change."""
@@ -80,10 +98,12 @@ class Registry:
                 self.know(event.people)
 
     def know(self, people: tuple[Known, ...]) -> None:
-        """Reach these people from now on."""
+        """Reach these people from now on; whoever holds `reaches` sees that."""
         self.people = people
         if self.setup.telegram:
-            self.reaches = {**self.reaches, "telegram": _telegram_reach(self.setup, people)}
+            self.reaches["telegram"] = _telegram_reach(self.setup, people)
+        if self.setup.email:
+            self.reaches[EMAIL] = _email_reach(self.setup, people)
 
 
 async def prepare(
@@ -110,6 +130,13 @@ def _telegram_reach(setup: Setup, people: tuple[Known, ...]) -> Reach:
     known = addresses_in("telegram", people, deciding=False)
     chat = (str(setup.telegram_chat),) if setup.telegram_chat is not None else ()
     return Reach(default=chat or tuple(deciding), allowed=frozenset((*chat, *deciding, *known)))
+
+
+def _email_reach(setup: Setup, people: tuple[Known, ...]) -> Reach:
+    """Mails go to the default address, else to all who may decide; an agent may name those."""
+    deciding = addresses_in(EMAIL, people, deciding=True)
+    default = (setup.email_default,) if setup.email_default is not None else deciding
+    return Reach(default=default, allowed=frozenset((*default, *deciding)))
 
 
 def everybody(tx: Transaction) -> Steps[tuple[Known, ...]]:
@@ -144,9 +171,27 @@ def _sync(tx: Transaction, *, setup: Setup, spare: str | None, now: datetime) ->
         person = Approver(id=id, name=f"id {user}")
         address = Target(channel="telegram", address=str(user))
         yield from tx.people.put(person, address, source=ENVIRONMENT)
-    yield from tx.people.keep_only(ENVIRONMENT, list(approvers))
+    mailed = yield from _sync_mail(tx, setup)
+    yield from tx.people.keep_only(ENVIRONMENT, [*approvers, *mailed])
     yield from tx.people.put(OWNER, None, source="page")
     return Done(value=makes_one, audit=tuple(records))
+
+
+def _sync_mail(tx: Transaction, setup: Setup) -> Steps[tuple[str, ...]]:
+    """Let whoever reads the default mail address decide; return the person's id, if it is new.
+
+    An address that belongs to a person already stays theirs, so that nobody is two.
+    """
+    if not setup.email or setup.email_default is None:
+        return ()
+    address = Target(channel=EMAIL, address=setup.email_default)
+    id = mail_person_id(address.address)
+    known = yield from tx.people.by_address(address)
+    if known is not None and known.id != id:
+        return ()
+    person = Approver(id=id, name=address.address)
+    yield from tx.people.put(person, address, source=ENVIRONMENT)
+    return (id,)
 
 
 def _key(secret: str, *, name: str, now: datetime, is_admin: bool = False) -> Key:

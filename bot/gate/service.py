@@ -16,7 +16,7 @@ from bot.core.decision import Choice, Via
 from bot.core.errors import NotFound
 from bot.core.grant import Grant
 from bot.core.people import Approver, Decider, Key
-from bot.core.routing import addresses_for, within
+from bot.core.routing import addresses_for, most_cards, within
 from bot.gate import decide, registry, report, reveal, revoke, submit
 from bot.gate.approval_tables import Page
 from bot.gate.asking import Fresh
@@ -26,8 +26,11 @@ from bot.gate.channel import Target
 from bot.gate.chat import Chat
 from bot.gate.claim import Receipts, Signer
 from bot.gate.decide import FreshGrant
+from bot.gate.devices import Devices
 from bot.gate.events import Event
 from bot.gate.halts import Halts
+from bot.gate.mail_claims import MailClaims
+from bot.gate.mails import Mails
 from bot.gate.number import numbered
 from bot.gate.people import People
 from bot.gate.policies import Policies
@@ -46,7 +49,8 @@ from bot.gate.wait import Waiters
 class Gate:
     """Asks, decisions, waits and reports, for every way in.
 
-    `timezone` is the one in which a grant's today ends. Without a `signer` nothing can be claimed.
+    `timezone` is the one in which a grant's today ends. Without a `signer` nothing can be claimed;
+    without a `code_secret` no browser is enrolled behind a mail's link.
     """
 
     def __init__(
@@ -60,6 +64,7 @@ class Gate:
         timezone: tzinfo = UTC,
         brake: Brake | None = None,
         signer: Signer | None = None,
+        code_secret: bytes | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -76,6 +81,8 @@ class Gate:
         self._receipts = None if signer is None else Receipts(store, clock, ids, signer)
         self._timezone = timezone
         self._brake = Brake() if brake is None else brake
+        self.mails = Mails(store, clock, ids, is_on=keys.setup.email)
+        self.mail_claims = MailClaims(store, clock, ids, is_on=keys.setup.email)
         self.halts = Halts(
             store,
             clock,
@@ -84,6 +91,11 @@ class Gate:
             book=self.policies.book,
             timezone=timezone,
             brake=self._brake,
+        )
+        self._devices = (
+            None
+            if code_secret is None
+            else Devices(store, clock, ids, self._fresh_grant, secret=code_secret)
         )
         self.sheets = Sheets(store, clock, ids, timezone)
         self.chat = Chat(store, clock, ids, self._fresh_grant)
@@ -102,10 +114,18 @@ class Gate:
             raise RuntimeError("gate: it was built without a signer")
         return self._receipts
 
+    @property
+    def devices(self) -> Devices:
+        """Links in mails and the browsers behind them, where this gate has a secret for codes."""
+        if self._devices is None:
+            raise RuntimeError("gate: it was built without a secret for codes")
+        return self._devices
+
     async def chores(self) -> datetime | None:
         """Do what falls due beside deadlines; return when it wants to be next. Raises Busy."""
         await self.policies.follow()
-        return await self.halts.work()
+        wanted = (await self.calls.end_lost(), await self.halts.work())
+        return min((instant for instant in wanted if instant is not None), default=None)
 
     def authenticate(self, secret: str) -> Key | None:
         """Return the API key with this secret, or None."""
@@ -142,7 +162,7 @@ class Gate:
             Target(channel=channel, address=address)
             for channel, address in within(found, reaches, routing.channels)
         )
-        most = len(targets) + len(routing.approvers) * len(reaches)
+        most = len(targets) + most_cards(routing.approvers, reaches)
         return await self._store.write(
             partial(
                 submit.submit,
@@ -153,6 +173,7 @@ class Gate:
                 fresh=Fresh.draw(self._ids, short_codes=short_codes, cards=most),
                 brake=self._brake,
                 zone=self._timezone,
+                fallback=self._registry.setup.fallback,
             )
         )
 

@@ -9,6 +9,8 @@ from bot.gate.call import CallTable, TurnTable
 from bot.gate.channel import Update
 from bot.gate.delivery_tables import Cards, Outbox, Sheets
 from bot.gate.halt_tables import Halts, HeldAsks
+from bot.gate.link_tables import Devices, Links
+from bot.gate.mailbox_tables import MailboxTable
 from bot.gate.pairing_tables import Menus, Pairings
 from bot.gate.people_tables import Keys, People, PreferencesOfPeople
 from bot.gate.policy_tables import Dismissals, Policies
@@ -67,6 +69,10 @@ class Transaction(Protocol):
     @property
     def pairings(self) -> Pairings: ...  # noqa: D102
     @property
+    def links(self) -> Links: ...  # noqa: D102
+    @property
+    def devices(self) -> Devices: ...  # noqa: D102
+    @property
     def menus(self) -> Menus: ...  # noqa: D102
     @property
     def keys(self) -> Keys: ...  # noqa: D102
@@ -78,6 +84,8 @@ class Transaction(Protocol):
     def halts(self) -> Halts: ...  # noqa: D102
     @property
     def held(self) -> HeldAsks: ...  # noqa: D102
+    @property
+    def mailboxes(self) -> MailboxTable: ...  # noqa: D102
     @property
     def topics(self) -> TopicTable: ...  # noqa: D102
     @property

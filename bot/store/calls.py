@@ -14,6 +14,7 @@ from bot.store.statements import load
 _SQL: Final = load("calls.sql")
 _ADD = _SQL["add"]
 _OF_SESSION = _SQL["of_session"]
+_WAITING = _SQL["waiting"]
 _CHANGE = _SQL["change"]
 _FORGET = _SQL["forget"]
 _BEGIN_TURN = _SQL["begin_turn"]
@@ -45,6 +46,11 @@ class CallRows:
             Kept(approval_id=text(id), call=Call(tool=text(tool), attempt=text(attempt)))
             for id, tool, attempt in rows
         )
+
+    def waiting(self, *, before: datetime, limit: int) -> Steps[tuple[str, ...]]:
+        """Return the ids of approvals that were asked for before then and wait, oldest first."""
+        rows = yield _WAITING, {"before": milliseconds(before), "limit": limit}
+        return tuple(text(id) for (id,) in rows)
 
     def change(self, approval_id: str, tool: str) -> Steps[None]:
         """Know the call by another tool's hash from now on."""

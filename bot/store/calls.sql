@@ -7,6 +7,12 @@ SELECT approval_id, tool, attempt FROM calls
 WHERE key_id = :key_id AND session = :session
 ORDER BY at, approval_id;
 
+-- name: waiting
+SELECT calls.approval_id FROM calls JOIN approvals ON approvals.id = calls.approval_id
+WHERE approvals.state = 'pending' AND calls.at < :before
+ORDER BY calls.at, calls.approval_id
+LIMIT :limit;
+
 -- name: change
 UPDATE calls SET tool = :tool WHERE approval_id = :approval_id;
 

@@ -21,6 +21,7 @@ _TAKEN_DOWN = _SQL["taken_down"]
 _HELD = _SQL["held"]
 _LAST_HELD = _SQL["last_held"]
 _HELD_IN = _SQL["held_in"]
+_HELD_MAILS = _SQL["held_mails"]
 _FORGET_HELD = _SQL["forget_held"]
 _TURN = _SQL["turn"]
 _POSTED_IN = _SQL["posted_in"]
@@ -96,6 +97,11 @@ class CardRows:
         """Return a chat's cards that are held back and whose approvals wait, earliest first."""
         chat = {"channel": target.channel, "address": target.address}
         rows = yield _HELD_IN, {**chat, "limit": limit}
+        return tuple(map(_card, rows))
+
+    def held_mails(self, target: Target) -> Steps[tuple[Card, ...]]:
+        """Return the cards that are held back for a list, earliest first, waiting or ended."""
+        rows = yield _HELD_MAILS, {"channel": target.channel, "address": target.address}
         return tuple(map(_card, rows))
 
     def forget_held(self, target: Target) -> Steps[None]:

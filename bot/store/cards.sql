@@ -49,6 +49,11 @@ AND EXISTS (
 ORDER BY held_at, id
 LIMIT :limit;
 
+-- name: held_mails
+SELECT {columns} FROM cards
+WHERE channel = :channel AND address = :address AND held_at IS NOT NULL AND message IS NULL
+ORDER BY held_at, id;
+
 -- name: forget_held
 UPDATE cards SET held_at = NULL
 WHERE channel = :channel AND address = :address AND held_at IS NOT NULL;

@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.core.approval import LONGEST_LIFE
 from bot.core.audit import milliseconds
+from bot.core.device import BETWEEN_MAILS, DEVICE_LIFE
 from bot.gate.channel import Update
 from bot.gate.steps import Steps
 from bot.store.column import text
@@ -28,6 +29,9 @@ _FORGET_UPDATES = _SQL["forget_updates"]
 _FORGET_LINKS = _SQL["forget_links"]
 _FORGET_PAIRING_CODES = _SQL["forget_pairing_codes"]
 _FORGET_PAIRING_FAILURES = _SQL["forget_pairing_failures"]
+_FORGET_TOKENS = _SQL["forget_tokens"]
+_FORGET_DEVICES = _SQL["forget_devices"]
+_FORGET_DEVICE_CODES = _SQL["forget_device_codes"]
 _FORGET_SHEETS = (_SQL["forget_sheets_owed"], _SQL["forget_sheets"])
 
 
@@ -77,6 +81,9 @@ class RetentionRows:
         yield _FORGET_TURNS, {"before": milliseconds(now - ASK_KEPT)}
         yield _FORGET_UPDATES, {"before": milliseconds(now - UPDATE_KEPT)}
         yield _FORGET_LINKS, {"before": milliseconds(now)}
+        yield _FORGET_TOKENS, {"before": milliseconds(now - DEVICE_LIFE)}
+        yield _FORGET_DEVICES, {"before": milliseconds(now)}
+        yield _FORGET_DEVICE_CODES, {"before": milliseconds(now - BETWEEN_MAILS)}
         yield _FORGET_PAIRING_CODES, {"before": milliseconds(now)}
         yield _FORGET_PAIRING_FAILURES, {"before": milliseconds(now - UPDATE_KEPT)}
         for statement in _FORGET_SHEETS:

@@ -36,5 +36,14 @@ DELETE FROM links WHERE expires_at < :before;
 -- name: forget_pairing_codes
 DELETE FROM pairing_codes WHERE expires_at < :before;
 
+-- name: forget_tokens
+DELETE FROM tokens WHERE expires_at < :before;
+
+-- name: forget_devices
+DELETE FROM devices WHERE expires_at < :before;
+
+-- name: forget_device_codes
+DELETE FROM device_codes WHERE expires_at < :before;
+
 -- name: forget_pairing_failures
 DELETE FROM pairing_failures WHERE last_at < :before;

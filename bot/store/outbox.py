@@ -15,6 +15,7 @@ _OWE_EDIT = _SQL["owe_edit"]
 _OWE_SHEET = _SQL["owe_sheet"]
 _OWE_ONCE = _SQL["owe_once"]
 _RELEASE = _SQL["release"]
+_HASTEN = _SQL["hasten"]
 _LANES_DUE = _SQL["lanes_due"]
 _DUE = _SQL["due"]
 _SETTLED = _SQL["settled"]
@@ -40,6 +41,10 @@ class OutboxRows:
     def release(self, person: str, now: datetime) -> Steps[None]:
         """Make due at once what waits for a person's quiet hours to end."""
         yield _RELEASE, {"person": person, "now": milliseconds(now)}
+
+    def hasten(self, approval_id: str, now: datetime) -> Steps[None]:
+        """Make due at once the mails that wait for people to answer elsewhere first."""
+        yield _HASTEN, {"approval_id": approval_id, "now": milliseconds(now)}
 
     def lanes_due(self, now: datetime) -> Steps[tuple[Target, ...]]:
         """Return every target to which something is due, each once."""

@@ -62,6 +62,14 @@ WHERE state = 'owed' AND task = 'post' AND fault = 'quiet hours' AND EXISTS (
     AND theirs.channel = outbox.channel AND theirs.address = outbox.address
 );
 
+-- What waits for people to answer elsewhere first is mailed now.
+
+-- name: hasten
+UPDATE outbox SET due_at = CAST(:now AS BIGINT)
+WHERE state = 'owed' AND task = 'post' AND channel = 'email' AND attempts = 0
+AND due_at > CAST(:now AS BIGINT)
+AND card_id IN (SELECT id FROM cards WHERE approval_id = :approval_id);
+
 -- name: lanes_due
 SELECT DISTINCT channel, address FROM outbox
 WHERE state = 'owed' AND due_at <= :now

@@ -139,4 +139,4 @@ class Codex:
     def terminal(self, *words: str) -> Terminal:
         """Return a terminal that it will run in."""
         line = (str(CODEX.path), *words)
-        return Terminal(self.project, self.environment, line, ready=r"^›")
+        return Terminal(self.project, self.environment, line, ready=r"^›", installs=self.config)

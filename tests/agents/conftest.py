@@ -66,8 +66,14 @@ async def google() -> AsyncIterator[GeminiApi]:
 
 
 @pytest.fixture
-async def gate(tmp_path: Path) -> AsyncIterator[GateProcess]:
-    async with GateProcess(tmp_path / "gate") as found:
+def settings() -> dict[str, str]:
+    """What the gate is told besides; a module may say it otherwise."""
+    return {}
+
+
+@pytest.fixture
+async def gate(tmp_path: Path, settings: dict[str, str]) -> AsyncIterator[GateProcess]:
+    async with GateProcess(tmp_path / "gate", **settings) as found:
         yield found
 
 

@@ -47,7 +47,11 @@ class GateProcess:
             ADMIN_API_KEY=ADMIN_KEY,
             **self._settings,
         )
-        await self.daemon.__aenter__()
+        try:
+            await self.daemon.__aenter__()
+        except BaseException:
+            await self.telegram.__aexit__(None, None, None)
+            raise
         self.command = _command(self._directory)
         return self
 
@@ -99,6 +103,13 @@ class GateProcess:
         await self.ana.reply(card, words)
         offer = await self.card("What shall I do with", buttons=True)
         await self.taps("✅ Approve with this note", offer)
+
+    async def takes_session(self, card: Card) -> None:
+        """Let Ana allow the first choice for this session."""
+        label = next(label for label in card.labels if "Session" in label)
+        await self.taps(label, card)
+        await self.sees("What may it do in this session", card)
+        await self.taps("1", card)
 
     async def replaces(self, card: Card, command: str) -> None:
         """Let Ana reply with another command, look at it, and let that run."""

@@ -5,7 +5,9 @@
     OK2RUN_AGENTS_DIR=DIRECTORY pytest -m agents -n 0 tests/agents
 
 Without the variable, the programs are looked up on the PATH. A test whose program is not there is
-skipped, and says so.
+skipped, and says so. OK2RUN_AGENTS_SCREENS names a folder for what the terminals showed. What a
+new version sends is written down by `python -m tests.agents.record claude-code codex …`, and
+replayed in tests/web/hooks/test_recorded.py.
 """
 
 import os

@@ -11,7 +11,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.tmux import Tmux
+import pytest
+
+from tests.tmux import TMUX, Tmux
 
 _PATIENCE = 60.0
 
@@ -26,15 +28,23 @@ class Terminal(Tmux):
         line: Sequence[str],
         *,
         ready: str,
+        installs: Path | None = None,
     ) -> None:
+        if TMUX is None:
+            pytest.skip("no tmux on this machine")
         super().__init__(directory, environment)
         self._line = line
         self._ready = ready
+        self._installs = installs  # what it starts from there goes on by itself
 
     async def __aenter__(self) -> Self:
         await super().__aenter__()
-        await self.types(shlex.join(self._line))
-        await self.shows(self._ready)
+        try:
+            await self.types(shlex.join(self._line))
+            await self.shows(self._ready)
+        except BaseException as error:
+            await self.__aexit__(type(error), error, error.__traceback__)
+            raise
         return self
 
     async def __aexit__(
@@ -45,8 +55,10 @@ class Terminal(Tmux):
     ) -> None:
         """Leave nothing running: what the shell started may outlive its terminal."""
         shell = (await self._tmux("display-message", "-p", "#{pane_pid}")).strip()
-        running = _children(shell)
+        running = _descendants(int(shell))
         await super().__aexit__(kind, error, trace)
+        if self._installs is not None:
+            running += _run_from(self._installs)
         for pid in running:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -87,6 +99,16 @@ class Terminal(Tmux):
             raise AssertionError(f"{pattern!r} {said}:\n{await self.screen()}") from None
 
 
-def _children(pid: str) -> list[int]:
+def _descendants(pid: int) -> list[int]:
     file = Path(f"/proc/{pid}/task/{pid}/children")
-    return [int(child) for child in file.read_text().split()] if file.exists() else []
+    children = [int(child) for child in file.read_text().split()] if file.exists() else []
+    return children + [one for child in children for one in _descendants(child)]
+
+
+def _run_from(folder: Path) -> list[int]:
+    found = []
+    for link in Path("/proc").glob("[0-9]*/exe"):
+        with contextlib.suppress(OSError):  # it has ended, or is another's
+            if link.readlink().is_relative_to(folder):
+                found.append(int(link.parent.name))
+    return found

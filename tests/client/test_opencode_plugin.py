@@ -120,6 +120,23 @@ def test_the_file_of_the_agent_side_names_gate_and_key(tmp_path: Path):
     assert peer.asked[0].headers["Authorization"] == "Bearer kept-key"
 
 
+def test_a_gate_that_stops_while_it_holds_a_tool_is_asked_again(tmp_path: Path):
+    stopping = Answer(status=503, body={"detail": "the gate is stopping", "code": "stopping"})
+    with Peer(stopping, Answer(cut=True), Answer(body={"decision": "allow"})) as peer:
+        said = before(tmp_path, peer.url)
+
+    assert said["ran"]
+    assert [each.body for each in peer.asked] == [peer.asked[0].body] * 3
+
+
+def test_a_gate_that_is_busy_is_not_asked_again(tmp_path: Path):
+    with Peer(Answer(status=503, body={"detail": "too much", "code": "busy"})) as peer:
+        said = before(tmp_path, peer.url)
+
+    assert not said["ran"]
+    assert len(peer.asked) == 1
+
+
 def test_reports_disturb_nobody(tmp_path: Path):
     after = ("tool.execute.after", INPUT | {"args": ARGS}, {"output": "x"})
     idle = {"event": {"type": "session.idle", "properties": {"sessionID": "ses_1"}}}

@@ -35,7 +35,9 @@ def environment(url: str) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def running(url: str, *words: str, cwd: Path | None = None) -> AsyncIterator[Process]:
+async def running(
+    url: str, *words: str, cwd: Path | None = None, **more: str
+) -> AsyncIterator[Process]:
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -43,7 +45,7 @@ async def running(url: str, *words: str, cwd: Path | None = None) -> AsyncIterat
         START,
         "run",
         *words,
-        env=environment(url),
+        env={**environment(url), **more},
         cwd=cwd,
         stdin=pipe,
         stdout=pipe,
@@ -228,7 +230,7 @@ async def test_a_folder_that_moved_while_it_was_asked_runs_nothing(
 ):
     (tmp_path / "here").mkdir()
     async with running(url, "--", "touch", "ran", cwd=tmp_path / "here") as process:
-        await pending_id(real)
+        id = await pending_id(real)
         (tmp_path / "here").rename(tmp_path / "there")
         await decide()
         code, _, lines = await ended(process)
@@ -236,6 +238,30 @@ async def test_a_folder_that_moved_while_it_was_asked_runs_nothing(
     assert code == 126
     assert "Not approved to run" in lines[-1]
     assert not (tmp_path / "there" / "ran").exists()
+    told = (await real.read(id))["outcome"]["summary"]
+    assert told == "not run: its folder or its program changed meanwhile"
+
+
+async def test_another_program_of_the_name_does_not_run(
+    url: str, real: World, decide: Decide, tmp_path: Path
+):
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder in (first, second):
+        folder.mkdir()
+    program = second / "publish"
+    program.write_text("#!/bin/sh\necho asked for\n")
+    program.chmod(0o755)
+    path = os.pathsep.join([str(first), str(second), os.environ["PATH"]])
+    async with running(url, "--", "publish", PATH=path) as process:
+        id = await pending_id(real)
+        shutil.copy(program, first / "publish")
+        await decide()
+        code, out, lines = await ended(process)
+
+    assert (code, out) == (126, "")
+    assert "Not approved to run" in lines[-1]
+    told = (await real.read(id))["outcome"]["summary"]
+    assert told == "not run: its folder or its program changed meanwhile"
 
 
 async def test_a_command_that_is_not_there_is_not_asked_for(tmp_path: Path):

@@ -51,6 +51,24 @@ async def test_a_call_is_known_by_what_runs_in_its_place(store):
     assert kept.call == Call(tool=OTHER.tool, attempt=CALL.attempt)
 
 
+async def test_what_waits_and_was_asked_for_before_comes_oldest_first(store):
+    decided_one = decided(an_approval(), a_decision())
+    waiting = [an_approval(created_at=NOW + timedelta(seconds=n)) for n in (2, 1, 5)]
+    for approval in (decided_one, *waiting):
+        await store.write(adding(approval))
+        await add(store, approval)
+
+    found = await store.read(
+        lambda tx: tx.calls.waiting(before=NOW + timedelta(seconds=5), limit=9)
+    )
+    first = await store.read(
+        lambda tx: tx.calls.waiting(before=NOW + timedelta(seconds=5), limit=1)
+    )
+
+    assert found == (waiting[1].id, waiting[0].id)
+    assert first == (waiting[1].id,)
+
+
 async def test_what_is_forgotten_is_gone(store):
     approval = an_approval()
     await add(store, approval)

@@ -5,7 +5,6 @@ back to the agent's terminal; nothing here allows without a decision.
 """
 
 import asyncio
-import contextlib
 import logging
 import re
 from dataclasses import replace
@@ -26,11 +25,11 @@ from web.hooks.dialect import (
     Asking,
     Dialect,
     Nothing,
-    Reply,
     Telling,
 )
 from web.hooks.dialects import DIALECTS
-from web.keys import HOOK_MANNER, SPAWN, Spawn
+from web.hooks.hold import Hold
+from web.keys import HOOK_MANNER, SPAWN
 from web.operation import Call, nul_in, operation
 
 log = logging.getLogger(__name__)
@@ -39,10 +38,6 @@ USUAL_LIMIT: Final = 600.0
 # The agent has its answer so long before it would give up.
 _MARGIN: Final = 10.0
 _SHORTEST: Final = 1.0
-# The hold ends a moment before the approval does, so that its card says why.
-_HOLD_ENDS: Final = timedelta(seconds=1)
-UNANSWERED: Final = "nobody answered in time; the terminal asks"
-GONE: Final = "answered at the terminal, or the agent went away"
 # What the environment's keys are called by themselves.
 _NAMELESS: Final = re.compile(r"agent(-\d+)?|admin")
 _LONG: Final = 4_000
@@ -103,10 +98,19 @@ async def take(call: Call[HookBody, HookQuery]) -> web.Response:
             case Asking() if nul_in(hook) is not None:  # no store keeps it as it is
                 reply = dialect.refused(hook)
             case Asking():
-                reply = await _asked(gate, key, dialect, reading, life, spawn)
-                if repeated and reply is reading.unanswered and gate.waiters.is_stopped:
+                hold = Hold(
+                    gate=gate,
+                    key=key,
+                    asking=reading,
+                    ask=_ask(reading, life, agent=_name(dialect, key)),
+                    spawn=spawn,
+                    comes_again=bool(repeated),
+                )
+                answer = await hold.reply()
+                if answer is None:
                     # It still waits; a hook's command asks again where the gate starts anew.
                     return refusal(503, "the gate is stopping; ask again", "stopping")
+                reply = answer
             case Telling():
                 await _told(gate, key, reading, manner.turns, agent=_name(dialect, key))
                 reply = reading.reply
@@ -133,38 +137,15 @@ def _life(limit: float) -> timedelta:
     return min(timedelta(seconds=seconds), LONGEST_LIFE)
 
 
-async def _asked(
-    gate: Gate, key: Key, dialect: Dialect, asking: Asking, life: timedelta, spawn: Spawn
-) -> Reply:
-    """Submit the ask and hold it; return the agent's answer."""
-    ask = Ask(
+def _ask(asking: Asking, life: timedelta, *, agent: str) -> Ask:
+    return Ask(
         action=asking.action,
         questions=asking.questions,
         session_id=asking.session_id,
-        agent=_name(dialect, key),
+        agent=agent,
         life=life,
         call=asking.call,
     )
-    if asking.unless_ruled is not None and not await gate.is_ruled(key, ask):
-        return asking.unless_ruled
-    id = gate.new_approval_id()
-    try:
-        approval = await gate.submit(key, ask, id=id)
-        id = approval.id
-        if approval.is_pending:
-            approval = await gate.wait(key, id, max(life - _HOLD_ENDS, life / 2))
-    except asyncio.CancelledError:  # the agent hung up: it was answered there, or is gone
-        spawn(_withdraw(gate, key, id))
-        raise
-    if approval.is_pending and not _is_held_on(gate, id):
-        approval = await gate.withdraw(key, id, reason=UNANSWERED)
-    if approval.decision is None:
-        return asking.unanswered
-    runs = asking.runs(approval)
-    if runs is not None:
-        with contextlib.suppress(GateError):  # then only its outcome will not be known
-            await gate.calls.changed(approval, runs)
-    return asking.answer(approval)
 
 
 async def _told(gate: Gate, key: Key, telling: Telling, wanted: Wanted, *, agent: str) -> None:
@@ -178,15 +159,3 @@ async def _told(gate: Gate, key: Key, telling: Telling, wanted: Wanted, *, agent
 def _name(dialect: Dialect, key: Key) -> str:
     """Return the key's own name as the agent's; a key without one has its dialect's."""
     return dialect.agent if _NAMELESS.fullmatch(key.name) else key.name
-
-
-def _is_held_on(gate: Gate, id: str) -> bool:
-    """Tell whether the ask goes on without this request: another holds it, or the gate stops."""
-    return gate.waiters.is_stopped or gate.waiters.is_expected(id)
-
-
-async def _withdraw(gate: Gate, key: Key, id: str) -> None:
-    if _is_held_on(gate, id):
-        return
-    with contextlib.suppress(NotFound):  # it hung up before the ask was taken
-        await gate.withdraw(key, id, reason=GONE)

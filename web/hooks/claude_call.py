@@ -12,7 +12,7 @@ from bot.core.action import Json
 from bot.gate.call import Call, Finished, MovedOn, digest_of_parts, tool_call
 from bot.gate.turn import Stage, Turn
 from web.hooks.dialect import Hook
-from web.hooks.field import number_in, object_in, text_in
+from web.hooks.field import input_in, number_in, text_in
 
 BEFORE: Final = "PreToolUse"
 PERMISSION: Final = "PermissionRequest"
@@ -35,7 +35,7 @@ _LONGEST: Final = 200
 
 def call_of(hook: Hook, tool: str) -> Call:
     """Return the call that a hook is about; raises InvalidAsk where it has no one form."""
-    known = known_by(tool, dict(object_in(hook, "tool_input")))
+    known = known_by(tool, dict(input_in(hook)))
     event, use = text_in(hook, "hook_event_name"), text_in(hook, "tool_use_id")
     if use:
         return Call(tool=known, attempt=_attempt(event, use))
@@ -70,7 +70,7 @@ def finished(hook: Hook) -> Finished:
     exit_code, summary = _failure(hook)
     return Finished(
         session_id=text_in(hook, "session_id"),
-        tool=known_by(tool, dict(object_in(hook, "tool_input"))),
+        tool=known_by(tool, dict(input_in(hook))),
         attempts=(_attempt(BEFORE, use),) if use else (),
         exit_code=exit_code,
         summary=summary,

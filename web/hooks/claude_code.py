@@ -37,7 +37,7 @@ from web.hooks.dialect import (
     Reply,
     Telling,
 )
-from web.hooks.field import object_in, text_in
+from web.hooks.field import input_in, text_in
 from web.hooks.words import who, why_denied
 
 
@@ -65,7 +65,7 @@ class ClaudeCode:
                 return Telling(signal=elicited(hook))
         gone_on, turn = moved_on(hook), turn_of(hook)
         if gone_on is None and turn is None:
-            return Nothing()
+            return Nothing(reply=self.refused(hook))
         return Telling(signal=gone_on, turn=turn)
 
     def refused(self, hook: Hook) -> Reply:
@@ -97,7 +97,7 @@ def _asking(
     unanswered: Reply,
     unless_ruled: Reply | None = None,
 ) -> Asking:
-    given, cwd = object_in(hook, "tool_input"), text_in(hook, "cwd") or None
+    given, cwd = input_in(hook), text_in(hook, "cwd") or None
     is_question = tool == claude_question.TOOL
     questions = claude_question.questions_of(given) if is_question else ()
     action = (

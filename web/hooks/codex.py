@@ -13,10 +13,10 @@ from bot.core.approval import Approval
 from bot.core.terms import Terms
 from bot.gate.call import MovedOn
 from web.hooks.dialect import NO_OPINION, Asking, Hook, Manner, Nothing, Reading, Reply, Telling
-from web.hooks.field import object_in, text_in
+from web.hooks.field import input_in, text_in
 from web.hooks.patch import patch_params
 from web.hooks.use import Use, is_approved, note_of
-from web.hooks.words import UNANSWERED, went_on, why_denied
+from web.hooks.words import UNANSWERED, UNTAKEN, went_on, why_denied
 
 _PERMISSION: Final = "PermissionRequest"
 _BEFORE: Final = "PreToolUse"
@@ -33,7 +33,7 @@ class Codex:
         if (why := went_on(event)) is not None:
             return Telling(signal=MovedOn(session_id=session_id, why=why))
         if not text_in(hook, "tool_name"):
-            return Nothing()
+            return Nothing(reply=self.refused(hook))
         use = _use(hook)
         if event == "PostToolUse":
             asked_by = (_BEFORE, text_in(hook, "tool_use_id"))
@@ -54,6 +54,7 @@ class Codex:
                 session_id=session_id,
                 answer=partial(_let, use),
                 unanswered=_refusal(UNANSWERED),
+                refuses=True,
                 call=use.call(event, one),
                 runs=use.runs,
                 unless_ruled=NO_OPINION if use.only_reads else None,
@@ -63,11 +64,11 @@ class Codex:
     def refused(self, hook: Hook) -> Reply:
         """Return what keeps Codex from running: its prompt, or a denial before a tool."""
         is_before = text_in(hook, "hook_event_name") == _BEFORE
-        return _refusal(UNANSWERED) if is_before else NO_OPINION
+        return _refusal(UNTAKEN) if is_before else NO_OPINION
 
 
 def _use(hook: Hook) -> Use:
-    tool, given = text_in(hook, "tool_name"), object_in(hook, "tool_input")
+    tool, given = text_in(hook, "tool_name"), input_in(hook)
     cwd, command = text_in(hook, "cwd") or None, given.get("command")
     if tool == "apply_patch" and isinstance(command, str):
         rest = {name: value for name, value in given.items() if name != "command"}

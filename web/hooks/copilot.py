@@ -7,7 +7,6 @@ spares its own prompt; `ask` brings that up, and denies where nobody can answer 
 permissionRequest, silence would let `--allow-all-tools` run it: so that is a denial.
 """
 
-import json
 from collections.abc import Mapping
 from functools import partial
 from typing import Final
@@ -17,10 +16,10 @@ from bot.core.approval import Approval
 from bot.core.terms import Terms
 from bot.gate.call import MovedOn
 from web.hooks.dialect import NO_OPINION, Asking, Hook, Manner, Nothing, Reading, Reply, Telling
-from web.hooks.field import object_in, text_in
+from web.hooks.field import input_in, object_in, text_in
 from web.hooks.patch import patch_params
 from web.hooks.use import Use, is_approved, note_of, renamed
-from web.hooks.words import UNANSWERED, went_on, why_denied
+from web.hooks.words import UNANSWERED, UNTAKEN, went_on, why_denied
 
 _BEFORE: Final = "preToolUse"
 _PERMISSION: Final = "permissionRequest"
@@ -68,7 +67,7 @@ class Copilot:
             return Telling(signal=MovedOn(session_id=session_id, why=why))
         use = _use(hook)
         if use is None:
-            return Nothing()
+            return Nothing(reply=self.refused(hook))
         if event in _AFTER:
             failure = text_in(hook, "error") or text_in(object_in(hook, "error"), "message")
             return Telling(signal=use.finished(session_id, failure=failure))
@@ -80,6 +79,7 @@ class Copilot:
                 session_id=session_id,
                 answer=_permitted,
                 unanswered=_not_permitted(UNANSWERED),
+                refuses=True,
                 call=call,
             )
         if event == _BEFORE:
@@ -99,7 +99,7 @@ class Copilot:
         """Return what keeps Copilot from running: its prompt, or a denial."""
         event = event_of(hook)
         if event == _PERMISSION:
-            return _not_permitted(UNANSWERED)
+            return _not_permitted(UNTAKEN)
         return _ASK if event == _BEFORE else NO_OPINION
 
 
@@ -119,7 +119,8 @@ def _use(hook: Hook) -> Use | None:
     tool = text_in(hook, "toolName") or text_in(hook, "tool_name")
     if not tool:
         return None
-    given, cwd = _input(hook), text_in(hook, "cwd") or None
+    given = input_in(hook, "toolArgs", "toolInput", "tool_input")
+    cwd = text_in(hook, "cwd") or None
     name = _NAMES.get(tool.lower(), tool)
     if name == "Bash":
         return _shell(given, cwd)
@@ -147,21 +148,6 @@ def _shell(given: Mapping[str, Json], cwd: str | None) -> Use:
         replaced="command" if is_command else None,
         same_by=("command",),
     )
-
-
-def _input(hook: Hook) -> Mapping[str, Json]:
-    """Return a tool's input under any of its names, from text where it is one."""
-    for name in ("toolArgs", "toolInput", "tool_input"):
-        value = hook.get(name)
-        if isinstance(value, str):
-            try:
-                found: Json = json.loads(value)
-            except (ValueError, RecursionError):
-                found = None
-            return found if isinstance(found, dict) else {"input": value}
-        if isinstance(value, Mapping):
-            return value
-    return {}
 
 
 def _permitted(approval: Approval) -> Reply:

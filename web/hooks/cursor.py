@@ -4,8 +4,6 @@ Sources agree on the answer, `permission` with a message for each of person and 
 taken before commands and MCP tools only; elsewhere what nobody answers is denied.
 """
 
-import json
-from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
@@ -14,9 +12,9 @@ from bot.core.approval import Approval
 from bot.core.terms import Terms
 from bot.gate.call import MovedOn
 from web.hooks.dialect import NO_OPINION, Asking, Hook, Manner, Nothing, Reading, Reply, Telling
-from web.hooks.field import list_in, number_in, object_in, text_in
+from web.hooks.field import input_in, list_in, number_in, text_in
 from web.hooks.use import Use, is_approved, renamed
-from web.hooks.words import UNANSWERED, went_on, why_denied
+from web.hooks.words import UNANSWERED, UNTAKEN, went_on, why_denied
 
 _ASKABLE: Final = frozenset({"beforeShellExecution", "beforeMCPExecution"})
 _BEFORE: Final = _ASKABLE | {"beforeReadFile", "beforeTabFileRead", "preToolUse"}
@@ -51,7 +49,7 @@ class Cursor:
             return Telling(signal=MovedOn(session_id=session_id, why=why))
         use = _use(event, hook) if event in _BEFORE | _AFTER else None
         if use is None:
-            return Nothing()
+            return Nothing(reply=self.refused(hook))
         if event in _AFTER:
             failure = text_in(hook, "error_message") or text_in(hook, "error")
             took = number_in(hook, "duration")
@@ -63,7 +61,8 @@ class Cursor:
             action=use.action(Terms(replaces=can_change)),
             session_id=session_id,
             answer=partial(_answer, use),
-            unanswered=self.refused(hook),
+            unanswered=_unasked(event, UNANSWERED),
+            refuses=event not in _ASKABLE,
             call=use.call(event, one),
             runs=use.runs,
             unless_ruled={"permission": "allow"} if use.only_reads else None,
@@ -71,10 +70,7 @@ class Cursor:
 
     def refused(self, hook: Hook) -> Reply:
         """Return what brings Cursor's own question up, or a denial where it has none."""
-        event = text_in(hook, "hook_event_name")
-        if event in _ASKABLE:
-            return {"permission": "ask"}
-        return _refusal(UNANSWERED) if event in _BEFORE else NO_OPINION
+        return _unasked(text_in(hook, "hook_event_name"), UNTAKEN)
 
 
 def _use(event: str, hook: Hook) -> Use | None:
@@ -84,9 +80,9 @@ def _use(event: str, hook: Hook) -> Use | None:
         case "beforeMCPExecution" | "afterMCPExecution":
             return _mcp(hook)
         case "beforeReadFile" | "beforeTabFileRead":
-            given: dict[str, Json] = {"file_path": text_in(hook, "file_path")}
+            given: dict[str, Json] = {"file_path": hook.get("file_path")}
             return Use(tool="Read", given=given, name="Read", params=given, cwd=_cwd(hook))
-    tool, given = text_in(hook, "tool_name"), dict(_input(hook))
+    tool, given = text_in(hook, "tool_name"), dict(input_in(hook))
     if not tool:
         return None
     command = given.get("command")
@@ -107,13 +103,13 @@ def _use(event: str, hook: Hook) -> Use | None:
 
 
 def _shell(hook: Hook) -> Use:
-    given: dict[str, Json] = {"command": text_in(hook, "command")}
+    given: dict[str, Json] = {"command": hook.get("command")}
     return Use(tool="Shell", given=given, name="Bash", params=given, cwd=_cwd(hook))
 
 
 def _mcp(hook: Hook) -> Use:
     """Return an MCP tool's use; the hook tells its server's address or command, not its name."""
-    tool, given = text_in(hook, "tool_name"), _input(hook)
+    tool, given = text_in(hook, "tool_name"), input_in(hook)
     server = text_in(hook, "url") or text_in(hook, "command")
     return Use(
         tool=f"MCP:{tool}",
@@ -123,18 +119,6 @@ def _mcp(hook: Hook) -> Use:
         cwd=_cwd(hook),
         context={"server": server} if server else {},
     )
-
-
-def _input(hook: Hook) -> Mapping[str, Json]:
-    """Return a tool's input, which some of its hooks send as a text of JSON."""
-    text = text_in(hook, "tool_input")
-    if not text:
-        return object_in(hook, "tool_input")
-    try:
-        value: Json = json.loads(text)
-    except (ValueError, RecursionError):
-        value = None
-    return value if isinstance(value, dict) else {"input": text}
 
 
 def _cwd(hook: Hook) -> str | None:
@@ -149,6 +133,12 @@ def _answer(use: Use, approval: Approval) -> Reply:
         return _refusal(why_denied(approval))
     changed = use.changed(approval)
     return {"permission": "allow", **({"updated_input": changed} if changed is not None else {})}
+
+
+def _unasked(event: str, why: str) -> Reply:
+    if event in _ASKABLE:
+        return {"permission": "ask"}
+    return _refusal(why) if event in _BEFORE else NO_OPINION
 
 
 def _refusal(why: str) -> Reply:

@@ -16,7 +16,7 @@ from bot.core.approval import Approval
 from bot.core.terms import Terms
 from bot.gate.call import MovedOn
 from web.hooks.dialect import NO_OPINION, Asking, Hook, Manner, Nothing, Reading, Reply, Telling
-from web.hooks.field import object_in, text_in
+from web.hooks.field import input_in, object_in, text_in
 from web.hooks.use import Use, is_approved, renamed
 from web.hooks.words import UNANSWERED, went_on, why_denied
 
@@ -58,7 +58,7 @@ class Gemini:
         if (why := went_on(event)) is not None:
             return Telling(signal=MovedOn(session_id=session_id, why=why))
         if not text_in(hook, "tool_name"):
-            return Nothing()
+            return Nothing(reply=self.refused(hook))
         use = _use(hook)
         if event == "AfterTool":
             return Telling(signal=use.finished(session_id, failure=_failure(hook)))
@@ -82,7 +82,7 @@ class Gemini:
 
 
 def _use(hook: Hook) -> Use:
-    tool, given = text_in(hook, "tool_name"), object_in(hook, "tool_input")
+    tool, given = text_in(hook, "tool_name"), input_in(hook)
     cwd, name = text_in(hook, "cwd") or None, _NAMES.get(tool, tool)
     if tool == "run_shell_command":
         return _shell(tool, given, cwd)

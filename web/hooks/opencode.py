@@ -13,10 +13,10 @@ from bot.core.approval import Approval
 from bot.core.terms import Terms
 from bot.gate.call import MovedOn
 from web.hooks.dialect import NO_OPINION, Asking, Hook, Manner, Nothing, Reading, Reply, Telling
-from web.hooks.field import object_in, text_in
+from web.hooks.field import input_in, text_in
 from web.hooks.patch import patch_params
 from web.hooks.use import Use, is_approved, renamed
-from web.hooks.words import UNANSWERED, went_on, why_denied
+from web.hooks.words import UNANSWERED, UNTAKEN, went_on, why_denied
 
 _BEFORE: Final = "tool.execute.before"
 _NAMES: Final = {
@@ -54,7 +54,7 @@ class OpenCode:
         if (why := went_on(event)) is not None:
             return Telling(signal=MovedOn(session_id=session_id, why=why))
         if not text_in(hook, "tool_name"):
-            return Nothing()
+            return Nothing(reply=self.refused(hook))
         use = _use(hook)
         if event == "tool.execute.after":
             asked_by = (_BEFORE, text_in(hook, "call_id"))
@@ -67,6 +67,7 @@ class OpenCode:
             session_id=session_id,
             answer=partial(_answer, use),
             unanswered=_refusal(UNANSWERED),
+            refuses=True,
             call=use.call(event, text_in(hook, "call_id")),
             runs=use.runs,
             unless_ruled={"decision": "allow"} if is_quiet else None,
@@ -75,11 +76,11 @@ class OpenCode:
     def refused(self, hook: Hook) -> Reply:
         """Return a denial: the plugin has no other way to keep a tool from running."""
         is_before = text_in(hook, "hook_event_name") == _BEFORE
-        return _refusal(UNANSWERED) if is_before else NO_OPINION
+        return _refusal(UNTAKEN) if is_before else NO_OPINION
 
 
 def _use(hook: Hook) -> Use:
-    tool, given = text_in(hook, "tool_name"), object_in(hook, "tool_input")
+    tool, given = text_in(hook, "tool_name"), input_in(hook)
     cwd, patch = text_in(hook, "cwd") or None, given.get("patchText")
     if tool in ("patch", "apply_patch") and isinstance(patch, str):
         rest = {name: value for name, value in given.items() if name != "patchText"}

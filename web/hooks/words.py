@@ -15,6 +15,7 @@ _PLACES: Final = {
 
 # What an agent reads where a denial is the only way to keep it from running.
 UNANSWERED: Final = "Nobody answered at the gate in time, so this was not run."
+UNTAKEN: Final = "The gate could not take this, so it was not run."
 _WENT_ON: Final[Mapping[str, str]] = {
     **dict.fromkeys(
         ("UserPromptSubmit", "userPromptSubmitted", "beforeSubmitPrompt", "BeforeAgent"),

@@ -2,11 +2,13 @@
 
 import json
 import shlex
+import subprocess
 
 import pytest
 
 from ok2run.connect.agents import AGENTS
 from tests.client.connect.kit import KEY, Home
+from tests.client.hook_case import environment
 
 PLACES = {
     "claude-code": ".claude/settings.json",
@@ -190,6 +192,28 @@ def test_the_command_form_names_the_program_where_it_is(home: Home):
     assert shlex.split(before["command"])[:5] == [*shlex.split(asked["command"])]
     assert before["command"].endswith("exit 2'")
     assert "ok2run config set APPROVAL_API_KEY" in home.out
+
+
+def test_a_folders_own_module_is_never_taken_for_the_hook(home: Home):
+    (home.project / "ok2run").mkdir()
+    (home.project / "ok2run/__init__.py").write_text("")
+    for name in ("ok2run/cli.py", "argparse.py", "json.py"):
+        (home.project / name).write_text("print('{}')\nraise SystemExit(0)\n")
+
+    home.connect("codex", "--pre-tool-use")
+
+    (group,) = home.read(PLACES["codex"])["hooks"]["PreToolUse"]
+    command = group["hooks"][0]["command"]
+    ended = subprocess.run(
+        ["/bin/sh", "-c", command],
+        cwd=home.project,
+        env=environment("", home.place),
+        input=b"[]",
+        capture_output=True,
+        check=False,
+    )
+    assert ended.returncode == 2
+    assert b"is not a hook's JSON" in ended.stderr
 
 
 def test_a_shared_file_has_no_path_of_one_machine(home: Home):

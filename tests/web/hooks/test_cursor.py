@@ -124,7 +124,6 @@ async def test_silence_denies_where_cursor_cannot_ask(
         hook("afterShellExecution", command="ls", output="a", duration=12),
         hook("afterFileEdit", file_path="/home/ana/a", edits=[]),
         hook("stop", status="completed"),
-        hook("preToolUse"),
     ],
 )
 async def test_what_asks_nothing_is_answered_at_once(cursor: Agent, other: Any):

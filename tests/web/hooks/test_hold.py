@@ -4,7 +4,7 @@ import asyncio
 
 from bot.core.approval import State
 from tests.web.hooks.conftest import Agent
-from tests.web.hooks.recorded import permission
+from tests.web.hooks.recorded import before, permission
 from tests.world import ADMIN_KEY, OTHER_KEY, World
 
 
@@ -121,23 +121,48 @@ async def test_while_it_is_paused_a_hook_is_held_until_its_time_is_up(world, age
     assert await held == {}
 
 
-async def test_a_stop_of_the_gate_hands_back_and_keeps_the_ask(world: World, agent: Agent):
+async def test_who_only_watches_keeps_no_card_of_an_agent_that_hung_up(world, agent: Agent):
+    request = world.tasks.create_task(agent.send(permission()))
+    (found,) = await agent.pending()
+    id = found["approval_id"]
+    watching = world.tasks.create_task(world.read(id, key=ADMIN_KEY, query="?wait=60"))
+    await agent.held(2)
+
+    request.cancel()
+
+    assert await state(world, id) is State.WITHDRAWN
+    assert (await watching)["status"] == "withdrawn"
+
+
+async def test_who_only_watches_keeps_no_card_whose_time_is_up(world, agent: Agent, clock):
+    held, asked = await agent.asks(permission(), limit=120)
+    world.tasks.create_task(world.read(asked.id, key=ADMIN_KEY, query="?wait=600"))
+    await agent.held(2)
+
+    clock.advance(seconds=109)
+
+    assert await held == {}
+    assert (await world.gate.any(asked.id)).state is State.WITHDRAWN
+
+
+async def test_where_no_answer_is_a_denial_the_card_does_not_send_anybody_to_the_terminal(
+    world: World, clock
+):
+    held, asked = await Agent(world, name="codex").asks(before(), limit=60)
+
+    clock.advance(seconds=49)
+
+    assert "deny" in str(await held)
+    ended = await world.gate.any(asked.id)
+    assert ended.end_reason == "nobody answered in time; the agent was told no"
+
+
+async def test_a_stop_of_the_gate_hands_back_and_leaves_no_card(world: World, agent: Agent):
     held, asked = await agent.asks(permission())
 
     world.gate.stop_waiting()
 
     assert await held == {}
-    assert (await world.gate.any(asked.id)).is_pending
-
-
-async def test_after_a_restart_the_hook_that_comes_again_joins_what_waits(build):
-    before = await build()
-    _, asked = await Agent(before).asks(permission())
-    before.gate.stop_waiting()
-
-    after = await build(exclusive=False)
-    held, found = await Agent(after).asks(permission())
-    assert found.id == asked.id
-    await after.decide(asked.id)
-
-    assert (await held)["hookSpecificOutput"]["decision"] == {"behavior": "allow"}
+    ended = await world.gate.any(asked.id)
+    assert ended.end_reason == "the gate was stopped; the terminal asks"
+    assert ended.state is State.WITHDRAWN

@@ -23,7 +23,7 @@ from ok2run.asking import LIFE, Asking, wait_for
 from ok2run.child import run_child
 from ok2run.config import api_key, environment, gate_url
 from ok2run.decision import Decision
-from ok2run.errors import Denied, Expired, GateError, Refused
+from ok2run.errors import Denied, Expired, GateError, NotClaimed, Refused
 from ok2run.option import positive, seconds
 from ok2run.reading import decision_of
 from ok2run.terminal import say
@@ -33,7 +33,12 @@ from ok2run.wire import Wire
 
 USAGE, NOT_ALLOWED, NOT_FOUND = 2, 126, 127
 ACTION_TYPE = "Bash"
+SHELL = "/bin/sh"
 _TITLE = 200  # characters of the command line
+_NOTHING_RAN = {
+    "digest_differs": "not run: its folder or its program changed meanwhile",
+    "too_late": "not run: it was approved too long ago",
+}
 _ENDING = (signal.SIGTERM, signal.SIGHUP)
 
 
@@ -56,18 +61,19 @@ def main(argv: Sequence[str]) -> int:
             _parser().error("say what to run behind --, as in: ok2run run -- git push")
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else USAGE
-    missing = _missing(command)
+    program = _program(command[0])
+    missing = _missing(command, program)
     if missing:
         return missing
     try:
         with _ends_by_signal():
-            run = _Run(arguments, command)
+            run = _Run(arguments, command, program)
             allowed = run.leave()
     except GateError as error:
         return _fail(str(error), NOT_ALLOWED)
     except _Ended as ended:
         return 128 + ended.number
-    return run.carry(allowed)
+    return run.carry(*allowed)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -93,14 +99,20 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _missing(command: Sequence[str]) -> int:
+def _program(name: str) -> str:
+    """Return the file that a command's first word stands for; empty where there is none."""
+    found = shutil.which(name)
+    return os.path.abspath(found) if found is not None else ""
+
+
+def _missing(command: Sequence[str], program: str) -> int:
     """Return the exit code for a command that cannot be run here, or 0."""
     name = command[0]
     try:
         "\0".join(command).encode()
     except UnicodeEncodeError:
         return _fail("the command holds bytes that are not UTF-8; nobody could read it", USAGE)
-    if shutil.which(name):
+    if program:
         return 0
     if os.sep in name and os.path.exists(name):
         return _fail(f"{name} is not executable", NOT_ALLOWED)
@@ -110,10 +122,13 @@ def _missing(command: Sequence[str]) -> int:
 class _Run:
     """One command: asked for, waited for, claimed, carried out, reported."""
 
-    def __init__(self, arguments: argparse.Namespace, command: Sequence[str]) -> None:
+    def __init__(
+        self, arguments: argparse.Namespace, command: Sequence[str], program: str
+    ) -> None:
         settings = environment(os.environ)
         self._arguments = arguments
         self._command = list(command)
+        self._program = program
         self._wire = Wire(gate_url(settings), api_key(settings))
         self._asking = Asking(
             self._wire.exchange,
@@ -125,8 +140,8 @@ class _Run:
         )
         self._id = ""
 
-    def leave(self) -> list[str]:
-        """Return the words to run; raises GateError where nothing may."""
+    def leave(self) -> tuple[list[str], str]:
+        """Return the words to run, and the file to run; raises GateError where nothing may."""
         began = time.monotonic()
         approval = self._wire.create(self._action().body(), trouble=tell_trouble)
         self._id = str(approval["approval_id"])
@@ -134,21 +149,22 @@ class _Run:
             say(f"Your number: {approval['confirm_number']} – pick it on the card")
         try:
             decision = self._decided(approval, began)
-            # What will run is looked at anew: the folder may have moved meanwhile.
-            digest = self._action().digest(decision.override)
-            self._wire.run(self._asking.claim(self._id, digest=digest))
+            # What will run is looked at anew: the folder may have moved meanwhile, and another
+            # program of the name may stand before this one.
+            self._program = _program(self._command[0])
+            self._claim(self._action().digest(decision.override))
         except (KeyboardInterrupt, _Ended):
             self._withdraw("interrupted")
             raise
         if decision.override is None:
-            return self._command
+            return self._command, self._program
         say(f"running instead: {decision.override}")
-        return ["/bin/sh", "-c", decision.override]
+        return [SHELL, "-c", decision.override], SHELL
 
-    def carry(self, words: list[str]) -> int:
-        """Run the words and tell the gate how they ended."""
+    def carry(self, words: list[str], program: str) -> int:
+        """Run the words by this program and tell the gate how they ended."""
         try:
-            code = run_child(words)
+            code = run_child(words, program)
         except OSError as error:
             self._report(summary=f"not run: {error.strerror}")
             return _fail(f"{words[0]}: {error.strerror}", NOT_ALLOWED)
@@ -163,7 +179,7 @@ class _Run:
             title=self._arguments.title
             or (short if len(short) <= _TITLE else f"{short[: _TITLE - 1]}…"),
             preview=line,
-            params={"command": line, "argv": self._command},
+            params={"command": line, "argv": self._command, "program": self._program},
             language="bash",
             urgency=self._arguments.urgency,
             reason=self._arguments.reason,
@@ -194,6 +210,16 @@ class _Run:
         with progress(self._wire, approval, ends) as line:
             wait = wait_for(arguments.wait, arguments.expires)
             return self._wire.wait(self._id, wait, trouble=line.trouble)
+
+    def _claim(self, digest: str) -> None:
+        """Claim for what will run; where that is no longer it, its card says that nothing ran."""
+        try:
+            self._wire.run(self._asking.claim(self._id, digest=digest))
+        except NotClaimed as error:
+            cause = error.__cause__
+            if isinstance(cause, Refused) and cause.code in _NOTHING_RAN:
+                self._report(summary=_NOTHING_RAN[cause.code])
+            raise
 
     def _withdraw(self, why: str) -> None:
         try:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from ok2run.address import is_loopback
 from ok2run.config import api_key, environment, gate_url
 from ok2run.connect import canary, codex_trust, opencode, shot
 from ok2run.connect.choice import LIMIT, Choice, is_plain
@@ -20,7 +21,7 @@ from ok2run.connect.installed import Hook, Unreadable, installed, of_project
 
 GOOD, DOUBTFUL, WRONG = "✅", "⚠", "❌"
 ENOUGH = 60.0  # seconds in which a person may answer from the phone
-_LOOPBACK = ("localhost", "::1", "0.0.0.0")  # noqa: S104  # names of this machine
+_EVERYWHERE = "0.0.0.0"  # noqa: S104  # where a gate listens that is asked at loopback
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,7 +228,7 @@ def _alike(url: str) -> tuple[str, str, int | None, str]:
     address = urlsplit(url)
     host = (address.hostname or "").lower()
     port = address.port or {"http": 80, "https": 443}.get(address.scheme)
-    host = "127.0.0.1" if host in _LOOPBACK or host.startswith("127.") else host
+    host = "127.0.0.1" if host == _EVERYWHERE or is_loopback(host) else host
     return address.scheme, host, port, address.path.rstrip("/")
 
 

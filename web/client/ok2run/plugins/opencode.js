@@ -9,6 +9,8 @@ import { isAbsolute, join } from "node:path"
 
 const LIMIT = 3600 // seconds that a person has, less what the gate keeps back
 const REPORT_LIMIT = 10 // seconds for what nobody waits for
+const RESTART = 20 // seconds in which a gate that has held the ask is expected back
+const PAUSE = 500 // milliseconds between two attempts
 const ALIASES = { APPROVAL_GATE_URL: "AGENTGATE_URL", APPROVAL_API_KEY: "AGENTGATE_API_KEY" }
 
 export const Ok2run = async ({ directory }) => ({
@@ -46,7 +48,28 @@ export const Ok2run = async ({ directory }) => ({
   },
 })
 
+// Thrown where the gate stops or goes while it holds the ask, which it keeps until it is asked again.
+class Lost extends Error {}
+
 async function ask(event, limit, fields) {
+  const ends = Date.now() + limit * 1000
+  let lost
+  for (;;) {
+    const began = Date.now()
+    try {
+      return await attempt(event, limit, fields)
+    } catch (error) {
+      const now = Date.now()
+      if (!(error instanceof Lost)) throw error
+      if (error.stops || now - began > 1000) lost = now
+      const isLate = now >= ends || lost === undefined || now - lost > RESTART * 1000
+      if (isLate || limit === REPORT_LIMIT) throw error
+    }
+    await new Promise((resolve) => setTimeout(resolve, PAUSE))
+  }
+}
+
+async function attempt(event, limit, fields) {
   const { url, key } = settings()
   const id = randomBytes(16).toString("hex")
   let response, answer
@@ -66,7 +89,10 @@ async function ask(event, limit, fields) {
     answer = await response.json()
   } catch (error) {
     const why = error.cause?.code ?? error.code ?? error.name
-    throw new Error(`ok2run: the gate does not answer (${why}); start it with ok2run serve`)
+    throw new Lost(`ok2run: the gate does not answer (${why}); start it with ok2run serve`)
+  }
+  if (response.status === 503 && answer?.code === "stopping") {
+    throw Object.assign(new Lost("ok2run: the gate was stopped; start it again"), { stops: true })
   }
   if (response.status !== 200) {
     const why = typeof answer?.detail === "string" ? `: ${answer.detail}` : ""

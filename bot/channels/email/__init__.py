@@ -1,0 +1,1 @@
+"""E-mail: cards as mails, told once more when they end."""
