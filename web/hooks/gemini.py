@@ -18,7 +18,7 @@ from bot.gate.call import MovedOn
 from web.hooks.dialect import NO_OPINION, Asking, Hook, Manner, Nothing, Reading, Reply, Telling
 from web.hooks.field import input_in, object_in, text_in
 from web.hooks.use import Use, is_approved, renamed
-from web.hooks.words import UNANSWERED, went_on, why_denied
+from web.hooks.words import UNANSWERED, UNTAKEN, went_on, why_denied
 
 _BEFORE: Final = "BeforeTool"
 _NAMES: Final = {
@@ -69,6 +69,7 @@ class Gemini:
             session_id=session_id,
             answer=partial(_answer, use),
             unanswered=_refusal(UNANSWERED),
+            refuses=True,
             # It gives its calls no id; a hook that is sent again is of the same instant.
             call=use.call(event, text_in(hook, "timestamp")),
             runs=use.runs,
@@ -78,7 +79,7 @@ class Gemini:
     def refused(self, hook: Hook) -> Reply:
         """Return a denial: whatever else it takes may let it run."""
         is_before = text_in(hook, "hook_event_name") == _BEFORE
-        return _refusal(UNANSWERED) if is_before else NO_OPINION
+        return _refusal(UNTAKEN) if is_before else NO_OPINION
 
 
 def _use(hook: Hook) -> Use:
