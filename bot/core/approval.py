@@ -187,8 +187,11 @@ class Approval:
 
     @property
     def silence(self) -> Silence:
-        """What becomes of it where nobody answers; who asks by a hook has a terminal to ask at."""
-        return Silence.HAND_BACK if self.action.terms is not None else self.routing.silence
+        """What becomes of it where nobody answers; who asks by a hook may have a terminal."""
+        terms = self.action.terms
+        if terms is None:
+            return self.routing.silence
+        return Silence.DENY if terms.refuses else Silence.HAND_BACK
 
     @property
     def may_stop(self) -> bool:

@@ -1,7 +1,8 @@
 """The terms on which an agent asks by a hook: what its way in can carry back to it.
 
 An agent that asks by a hook has a terminal of its own. So silence, a pause that outlasts it and a
-fault hand the ask back to that terminal, and nobody is told that it was denied.
+fault hand the ask back to that terminal, and nobody is told that it was denied; but some hooks
+have no answer that brings the terminal's question up, and there silence is a denial.
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ class Terms:
 
     `stops` tells that a denial may end its turn as well, `replaces` that it can run another
     command instead, `notes` that it reads a note beside an approval. Without `stands` it takes no
-    standing approval. `says_all` tells that the preview was made here, of all the parameters.
+    standing approval; what nobody answers of one that `refuses` is denied. `says_all` tells that
+    the preview was made here, of all the parameters.
     `session_rules` are the agent's own rules, in words, that Session makes besides: it keeps them
     itself, until its session ends.
     """
@@ -22,6 +24,7 @@ class Terms:
     replaces: bool = False
     notes: bool = False
     stands: bool = True
+    refuses: bool = False
     says_all: bool = False
     session_rules: tuple[str, ...] = ()
 
@@ -32,6 +35,7 @@ class Terms:
             "replaces": self.replaces,
             "notes": self.notes,
             "stands": self.stands,
+            "refuses": self.refuses,
             "says_all": self.says_all,
             "session_rules": list(self.session_rules),
         }
@@ -45,6 +49,7 @@ class Terms:
             replaces=bool(kept["replaces"]),
             notes=bool(kept["notes"]),
             stands=bool(kept["stands"]),
+            refuses=bool(kept.get("refuses")),
             says_all=bool(kept["says_all"]),
             session_rules=tuple(map(str, rules)) if isinstance(rules, list) else (),
         )

@@ -25,7 +25,7 @@ def hooked(**changes):
     return an_approval(action=an_action(terms=Terms(**changes)))
 
 
-@pytest.mark.parametrize("terms", [ALL, Terms()])
+@pytest.mark.parametrize("terms", [ALL, Terms(), Terms(refuses=True)])
 def test_terms_are_read_as_they_were_written(terms):
     assert Terms.load(terms.dump()) == terms
 
@@ -37,6 +37,17 @@ def test_session_rules_that_are_no_list_are_none():
 def test_silence_hands_back_to_an_agent_that_asks_by_a_hook():
     assert an_approval().silence is Silence.DENY
     assert hooked().silence is Silence.HAND_BACK
+
+
+def test_silence_denies_an_agent_that_has_no_terminal_to_ask_at():
+    assert hooked(refuses=True).silence is Silence.DENY
+
+
+def test_terms_that_were_kept_before_there_was_a_refusal_hand_back():
+    kept = Terms().dump()
+    del kept["refuses"]
+
+    assert Terms.load(kept) == Terms()
 
 
 def test_only_an_agent_that_can_be_stopped_is_stopped():

@@ -50,11 +50,10 @@ class Codex:
             )
         if event == _BEFORE:
             return Asking(
-                action=use.action(Terms(replaces=True, notes=True)),
+                action=use.action(Terms(replaces=True, notes=True, refuses=True)),
                 session_id=session_id,
                 answer=partial(_let, use),
                 unanswered=_refusal(UNANSWERED),
-                refuses=True,
                 call=use.call(event, one),
                 runs=use.runs,
                 unless_ruled=NO_OPINION if use.only_reads else None,

@@ -75,11 +75,10 @@ class Copilot:
         call = use.call(event, str(hook.get("timestamp")))
         if event == _PERMISSION:
             return Asking(
-                action=use.action(Terms(stops=True)),
+                action=use.action(Terms(stops=True, refuses=True)),
                 session_id=session_id,
                 answer=_permitted,
                 unanswered=_not_permitted(UNANSWERED),
-                refuses=True,
                 call=call,
             )
         if event == _BEFORE:

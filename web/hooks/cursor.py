@@ -58,11 +58,10 @@ class Cursor:
         # Only its preToolUse takes a changed input.
         can_change = event == "preToolUse"
         return Asking(
-            action=use.action(Terms(replaces=can_change)),
+            action=use.action(Terms(replaces=can_change, refuses=event not in _ASKABLE)),
             session_id=session_id,
             answer=partial(_answer, use),
             unanswered=_unasked(event, UNANSWERED),
-            refuses=event not in _ASKABLE,
             call=use.call(event, one),
             runs=use.runs,
             unless_ruled={"permission": "allow"} if use.only_reads else None,

@@ -41,8 +41,7 @@ class Asking:
 
     `answer` makes the reply of an approval that was approved or denied. `call` tells how the same
     call is known again, `runs` by what, where a person has changed it. Where `unless_ruled` is
-    given, people are asked only if a rule speaks of it; else that is the reply. `refuses` tells
-    that `unanswered` is a denial, where the agent has no dialog of its own to bring up.
+    given, people are asked only if a rule speaks of it; else that is the reply.
     """
 
     action: Action
@@ -50,7 +49,6 @@ class Asking:
     answer: Callable[[Approval], Reply]
     questions: tuple[Question, ...] = ()
     unanswered: Reply = field(default_factory=dict)
-    refuses: bool = False
     call: Call | None = None
     unless_ruled: Reply | None = None
     runs: Callable[[Approval], str | None] = _as_it_is

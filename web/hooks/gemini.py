@@ -65,11 +65,10 @@ class Gemini:
         if event != _BEFORE:
             return Nothing()
         return Asking(
-            action=use.action(Terms(replaces=True)),
+            action=use.action(Terms(replaces=True, refuses=True)),
             session_id=session_id,
             answer=partial(_answer, use),
             unanswered=_refusal(UNANSWERED),
-            refuses=True,
             # It gives its calls no id; a hook that is sent again is of the same instant.
             call=use.call(event, text_in(hook, "timestamp")),
             runs=use.runs,

@@ -99,7 +99,8 @@ class Hold:
             raise
 
     def _reason(self, why: str) -> str:
-        return f"{_WHY[why]}; {_REFUSES if self.asking.refuses else _ASKS}"
+        terms = self.asking.action.terms
+        return f"{_WHY[why]}; {_REFUSES if terms is not None and terms.refuses else _ASKS}"
 
     async def _taken_back(self, id: str, reason: str) -> None:
         """Withdraw it, however often the store has to be asked; tell where it was decided by then.

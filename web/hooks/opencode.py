@@ -63,11 +63,10 @@ class OpenCode:
             return Nothing()
         is_quiet = use.only_reads or use.tool in _QUIET
         return Asking(
-            action=use.action(Terms(replaces=True)),
+            action=use.action(Terms(replaces=True, refuses=True)),
             session_id=session_id,
             answer=partial(_answer, use),
             unanswered=_refusal(UNANSWERED),
-            refuses=True,
             call=use.call(event, text_in(hook, "call_id")),
             runs=use.runs,
             unless_ruled={"decision": "allow"} if is_quiet else None,
