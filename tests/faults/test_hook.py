@@ -232,7 +232,7 @@ def test_12_the_disk_is_full(case: Case):
     case.never_ran("12 stdout to a full disk")
 
 
-@pytest.mark.parametrize("module", ["hook_wire", "hook_answer", "config", "hook"])
+@pytest.mark.parametrize("module", ["hook_wire", "hook_http", "hook_answer", "config", "hook"])
 def test_13_a_module_of_the_hook_cannot_be_imported(case: Case, module: str):
     package = case.folder / "ok2run"
     package.mkdir()

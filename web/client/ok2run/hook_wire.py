@@ -1,4 +1,4 @@
-"""One POST to the gate over a bare socket: what `http.client` does costs a hook 30 ms at start.
+"""A hook's question to the gate: where it is, the way there, and whose answer it is.
 
 Nothing is followed and nothing is taken for the gate's answer but what repeats the id that was
 sent. A gate that starts again meanwhile is asked again; it knows the hook it was asked for.
@@ -12,6 +12,7 @@ import time
 from collections.abc import Mapping
 
 from ok2run import config
+from ok2run.hook_http import LARGEST_HEAD, Headers, Unanswered, exchange, remaining
 
 ID_HEADER = "Ok2run-Hook-Id"
 CONNECT_LIMIT = 10.0  # seconds
@@ -19,7 +20,6 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.2, 1.0  # seconds between two attempts
 SOON = 1.0  # seconds, in which an answer that is not held has come
 RESTART = 20.0  # seconds in which a gate that has held the hook is expected back
 MOST_LOSSES = 3  # times that a held hook is lost before that is no restart any more
-LARGEST_HEAD, LARGEST_ANSWER = 64 * 1024, 2 * 1024 * 1024  # bytes
 START = "start it with ok2run serve, or set APPROVAL_GATE_URL to where it runs"
 _URL = re.compile(
     r"(https?)://(\[[0-9A-Fa-f:.]+\]|[^\s/:@?#\[\]]+)(?::([0-9]{1,5}))?(/[^\s?#]*)?",
@@ -27,15 +27,6 @@ _URL = re.compile(
 )
 
 Json = dict[str, object]
-Headers = dict[str, str]
-
-
-class Unanswered(Exception):
-    """No answer of the gate; the message says why and what to do."""
-
-    def __init__(self, sentence: str, *, may_pass: bool = False) -> None:
-        super().__init__(sentence)
-        self.may_pass = may_pass
 
 
 class Gate:
@@ -122,7 +113,7 @@ def _attempt(gate: Gate, path: str, body: bytes, ends: float) -> Json:
             lines = [f"POST {prefix}{gate.path}{path} HTTP/1.1"]
             lines += [f"{name}: {value}" for name, value in {**headers, **more}.items()]
             head = "\r\n".join([*lines, "", ""]).encode("ascii")
-            status, fields, content = _exchange(connection, head + body, ends)
+            status, fields, content = exchange(connection, head + body, ends)
     except TimeoutError as error:
         raise Unanswered(f"the gate does not answer (no answer in time); {START}") from error
     except OSError as error:
@@ -186,7 +177,7 @@ def _connected(gate: Gate, ends: float) -> tuple[socket.socket, str, Headers]:
     name = place[0].encode("ascii")
     connection = socket.create_connection(
         (name, place[1]),  # type: ignore[arg-type]  # the stubs do not know that bytes will do
-        min(CONNECT_LIMIT, _left(ends)),
+        min(CONNECT_LIMIT, remaining(ends)),
     )
     headers: Headers = {}
     prefix = ""
@@ -240,7 +231,7 @@ def _tunnel(connection: socket.socket, gate: Gate, headers: Headers, ends: float
     target = f"{name}:{gate.port}"
     lines = [f"CONNECT {target} HTTP/1.1", f"Host: {target}"]
     lines += [f"{field}: {value}" for field, value in headers.items()]
-    connection.settimeout(_left(ends))
+    connection.settimeout(remaining(ends))
     connection.sendall("\r\n".join([*lines, "", ""]).encode("ascii"))
     head = b""
     while not head.endswith(b"\r\n\r\n"):  # byte by byte: what follows is for TLS
@@ -250,96 +241,6 @@ def _tunnel(connection: socket.socket, gate: Gate, headers: Headers, ends: float
         head += byte
     if not re.match(rb"HTTP/1\.[01] 200\b", head):
         raise Unanswered("the proxy on the way to the gate refused the connection")
-
-
-def _exchange(
-    connection: socket.socket, request: bytes, ends: float
-) -> tuple[int, Headers, bytes]:
-    """Send the request and return status, headers by lower-case name, and body."""
-    connection.settimeout(_left(ends))
-    try:  # noqa: SIM105  # contextlib takes longer to load than it saves
-        connection.sendall(request)
-    except (BrokenPipeError, ConnectionResetError):
-        pass  # refused before all was sent: the refusal may be there to be read
-    pending = b""
-
-    def more() -> bool:
-        nonlocal pending
-        connection.settimeout(_left(ends))
-        received = connection.recv(65536)
-        pending += received
-        return bool(received)
-
-    status = 100
-    fields: Headers = {}
-    while 100 <= status < 200:
-        while b"\r\n\r\n" not in pending:
-            if len(pending) > LARGEST_HEAD:
-                raise _no_http()
-            if not more():
-                raise _no_http() if pending else ConnectionResetError("it closed the connection")
-        head, _, pending = pending.partition(b"\r\n\r\n")
-        status, fields = _head(head)
-    while not _is_whole(fields, pending):
-        if len(pending) > LARGEST_ANSWER:
-            raise _no_http()
-        if not more():
-            if "content-length" in fields or _is_chunked(fields):
-                raise ConnectionResetError("it closed the connection amid its answer")
-            break
-    return status, fields, _body(fields, pending)
-
-
-def _head(head: bytes) -> tuple[int, Headers]:
-    lines = head.decode("latin-1").split("\r\n")
-    found = re.fullmatch(r"HTTP/1\.[01] ([1-5][0-9][0-9])(?: .*)?", lines[0])
-    if found is None:
-        raise _no_http()
-    pairs = (line.partition(":") for line in lines[1:])
-    return int(found[1]), {name.strip().lower(): value.strip() for name, _, value in pairs}
-
-
-def _is_chunked(fields: Headers) -> bool:
-    return fields.get("transfer-encoding", "").lower() == "chunked"
-
-
-def _is_whole(fields: Headers, content: bytes) -> bool:
-    if _is_chunked(fields):
-        return _chunks(content) is not None
-    length = fields.get("content-length", "")
-    return length.isdigit() and len(content) >= int(length)
-
-
-def _body(fields: Headers, content: bytes) -> bytes:
-    if _is_chunked(fields):
-        return _chunks(content) or b""
-    length = fields.get("content-length", "")
-    return content[: int(length)] if length.isdigit() else content
-
-
-def _chunks(content: bytes) -> bytes | None:
-    """Return what chunks hold, None while the last is still to come."""
-    body = b""
-    while True:
-        size, sign, content = content.partition(b"\r\n")
-        if not sign:
-            return None
-        if not re.fullmatch(rb"[0-9A-Fa-f]{1,8}(;.*)?", size):
-            raise _no_http()
-        length = int(size.partition(b";")[0], 16)
-        if length == 0:
-            return body
-        if len(content) < length + 2:
-            return None
-        body, content = body + content[:length], content[length + 2 :]
-
-
-def _no_http() -> Unanswered:
-    return Unanswered("what answers at APPROVAL_GATE_URL does not speak HTTP as the gate does")
-
-
-def _left(ends: float) -> float:
-    return max(0.05, ends - time.monotonic())
 
 
 def _ascii(host: str) -> str:
