@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 DAEMON_COMMANDS = {
     "setup": "first run: the bot's token, you as its owner, a test card",
-    "doctor": "check settings, database, clock and Telegram; says what to do",
+    "doctor": "check settings, database, clock, Telegram and mail; says what to do",
     "serve": "run the gate until SIGTERM or SIGINT",
     "bootstrap": "make an admin key and print it once; works offline on the store",
     "export": "write the whole gate into a new file, also while it runs; its backup",
@@ -19,6 +19,7 @@ DAEMON_COMMANDS = {
     "snooze": "hand every ask back to its terminal, for a time",
     "code": "tell a code that lets a browser decide behind a mail's link",
     "devices": "list the browsers that decide behind mails' links; revoke one",
+    "people": "list people; give them mail addresses, confirmed by a code",
     "audit": "write the audit log out; verify it, and the receipts of what was run",
     "policy": "check, test, explain, backtest and suggest rules; list and change them",
 }
@@ -66,6 +67,10 @@ def _daemon(name: str, rest: list[str]) -> int:
         from bot import policy_command
 
         return policy_command.main(rest)
+    if name == "people":
+        from bot import people_command
+
+        return people_command.main(rest)
     if name == "audit":
         from bot import audit_command
 
@@ -88,6 +93,14 @@ def _daemon(name: str, rest: list[str]) -> int:
     )
     if name in FILE_MEANINGS:
         parser.add_argument("file", metavar="FILE", type=Path, help=FILE_MEANINGS[name])
+    if name == "doctor":
+        parser.add_argument(
+            "--test-mail",
+            metavar="ADDRESS",
+            nargs="?",
+            const="",
+            help="send a test mail there, or to APPROVAL_EMAIL",
+        )
     try:
         parsed = parser.parse_args(rest)
     except SystemExit as ended:
@@ -99,7 +112,7 @@ def _daemon(name: str, rest: list[str]) -> int:
     if name == "doctor":
         from bot import doctor_command
 
-        return doctor_command.main()
+        return doctor_command.main(parsed.test_mail)
     if name == "setup":
         from bot import setup_command
 

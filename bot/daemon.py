@@ -101,6 +101,7 @@ class Daemon:
             channels=self._channels,
             spawn=self.spawn,
             timezone=settings.display_timezone,
+            few_mails=settings.digest_after,
         )
         self._loops: list[asyncio.Task[None]] = []
         self._spawned: set[asyncio.Task[None]] = set()
@@ -191,7 +192,7 @@ class Daemon:
 
     def _setup(self) -> Setup:
         settings = self._settings
-        admin = settings.admin_api_key
+        admin, seconds = settings.admin_api_key, settings.email_fallback_seconds
         return Setup(
             agent_keys=tuple(key.get_secret_value() for key in settings.agent_keys),
             admin_key=admin.get_secret_value() if admin is not None else None,
@@ -200,6 +201,7 @@ class Daemon:
             telegram_chat=settings.approval_tg_chat_id,
             email=settings.email_smtp_host is not None,
             email_default=settings.approval_email,
+            email_after=None if seconds is None else timedelta(seconds=seconds),
         )
 
     def _brake(self) -> Brake:

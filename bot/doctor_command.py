@@ -22,6 +22,7 @@ from bot.doctor import (
     wrong,
 )
 from bot.doctor_hooks import hook_findings
+from bot.doctor_mail import mail_findings
 from bot.gate.known import Known, addresses_in
 from bot.logs import Scrubber, configure_logging
 from bot.settings import Settings, SettingsError, load_settings
@@ -29,8 +30,11 @@ from bot.settings import Settings, SettingsError, load_settings
 _LINE: Final = 600
 
 
-def main() -> int:
-    """Look at everything, print it, and return 1 where something is wrong."""
+def main(test_mail: str | None = None) -> int:
+    """Look at everything, print it, and return 1 where something is wrong.
+
+    `test_mail` is the address that a test mail goes to, empty for the default one.
+    """
     try:
         settings = load_settings(os.environ, Path.cwd())
     except SettingsError as error:
@@ -39,7 +43,7 @@ def main() -> int:
     configure_logging("console", "critical", settings.secret_values())
     found = [good("The settings can be read.")]
     found += [doubtful(warning) for warning in settings.warnings]
-    found += asyncio.run(_look(settings))
+    found += asyncio.run(_look(settings, test_mail))
     _print(found, Scrubber(settings.secret_values()))
     return 1 if any(finding.mark is Mark.WRONG for finding in found) else 0
 
@@ -49,7 +53,7 @@ def _print(found: Sequence[Finding], scrubber: Scrubber) -> None:
         print(f"{finding.mark} {scrubber.scrub(one_line(finding.line, limit=_LINE))}")
 
 
-async def _look(settings: Settings) -> list[Finding]:
+async def _look(settings: Settings, test_mail: str | None) -> list[Finding]:
     found: list[Finding] = []
     health = await daemon_health(settings)
     if health is not None:
@@ -58,6 +62,7 @@ async def _look(settings: Settings) -> list[Finding]:
     found += kept.findings
     is_running = health is not None or kept.is_taken
     found += await hook_findings(settings, os.environ, Path.cwd(), is_running=health is not None)
+    found += await mail_findings(settings, kept.people, test=test_mail)
     if settings.telegram_bot_token is None:
         line = "Telegram is off; run  ok2run setup  to be asked there."
         return [*found, doubtful(line)]

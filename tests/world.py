@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -66,6 +67,7 @@ class World:
         telegram: bool | None = None,
         email: bool = False,
         email_default: str | None = None,
+        email_after: timedelta | None = None,
         side: TelegramSide | None = None,
         public_url: str | None = None,
         allow_reveal: bool = False,
@@ -88,6 +90,7 @@ class World:
             telegram_chat=chat,
             email=email,
             email_default=email_default,
+            email_after=email_after,
         )
         async with (
             AsyncExitStack() as afterwards,

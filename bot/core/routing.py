@@ -3,7 +3,7 @@
 Within it an agent may name a target; a rule that asks may narrow it with a `Routing`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -104,6 +104,17 @@ def addresses_for(
             f"This key may not ask there; its operator has not allowed target.{field}."
         )
     return ((channel, address),)
+
+
+def most_cards(approvers: Sequence[str], reaches: Mapping[str, Reach]) -> int:
+    """Return how many cards asking these people takes at most.
+
+    Each has one address a channel, but for mail, where a person may have several.
+    """
+    if not approvers:
+        return 0
+    mails = reaches.get("email", Reach())
+    return len(approvers) * max(len(reaches), 1) + len(mails.allowed)
 
 
 def within(

@@ -11,7 +11,7 @@ from bot.core.decision import Code, Decision, Via
 from bot.core.grant import Grant, covering
 from bot.core.policy import Judgement, Verdict
 from bot.gate.book import title_of
-from bot.gate.channel import Card, CardKind, Target
+from bot.gate.channel import EMAIL, Card, CardKind, Target
 from bot.gate.debt import post_of
 from bot.gate.digest import held_back
 from bot.gate.ports import Ids
@@ -101,8 +101,11 @@ def owe_cards(
         yield from tx.cards.add(card)
         if approval.copy_of is not None:
             continue
-        is_listed = yield from held_back(
-            tx, approval, card, id=digest_id, handle=digest_handle, now=now, brake=brake
+        # A burst of mails is gathered when they are sent (`bot.gate.mail_list`).
+        is_listed = target.channel != EMAIL and (
+            yield from held_back(
+                tx, approval, card, id=digest_id, handle=digest_handle, now=now, brake=brake
+            )
         )
         if not is_listed:
             delivery = post_of(card, approval, now, id=delivery_id)

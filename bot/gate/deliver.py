@@ -14,10 +14,11 @@ from functools import partial
 from typing import Final, TypeAlias
 
 from bot.core.approval import Approval
+from bot.core.burst import FEW
 from bot.core.errors import GateError
-from bot.gate import lost, sheets
+from bot.gate import lost, mail_list, mail_trouble, sheets
 from bot.gate.alarm import Alarm
-from bot.gate.channel import Card, CardKind, Channel, ChannelError, Delivery, Target, Task
+from bot.gate.channel import EMAIL, Card, CardKind, Channel, ChannelError, Delivery, Target, Task
 from bot.gate.delivered import (
     card_and_approval,
     first_due,
@@ -59,10 +60,12 @@ class Courier:
         channels: Mapping[str, Channel],
         spawn: Spawn,
         timezone: tzinfo = UTC,
+        few_mails: int = FEW,
     ) -> None:
         self._store = store
         self._clock = clock
         self._timezone = timezone
+        self._few_mails = few_mails
         self._channels = channels
         self._spawn = spawn
         self._alarm = Alarm(clock)
@@ -233,6 +236,17 @@ class Courier:
                 )
             )
             return
+        if card.target.channel == EMAIL and card.kind is CardKind.CARD:
+            work = partial(
+                mail_list.gathered,
+                delivery=delivery,
+                card=card,
+                approval=approval,
+                now=self._clock.now(),
+                few=self._few_mails,
+            )
+            if await self._store.write(work):
+                return
         message = await channel.post(card, approval, silent=arrival.silent or lost.tells(card))
         attach = card.kind is CardKind.CARD and channel.needs_attachment(approval)
         await self._store.write(
@@ -315,3 +329,7 @@ class Courier:
                     fault=error.fault,
                 )
             )
+            if error.unreachable and delivery.target.channel == EMAIL:
+                await self._store.write(
+                    partial(mail_trouble.server_failed, fault=error.fault, now=now)
+                )

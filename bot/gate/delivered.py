@@ -5,8 +5,8 @@ from datetime import datetime
 from bot.core.approval import Approval
 from bot.core.audit import Record
 from bot.core.burst import FEW
-from bot.gate import sheets
-from bot.gate.channel import Card, CardKind, ChannelError, Delivery, Target, Task
+from bot.gate import mail_trouble, sheets
+from bot.gate.channel import EMAIL, Card, CardKind, ChannelError, Delivery, Target, Task
 from bot.gate.debt import DIGEST, SHOWING, another_of, edit_of, removal_of
 from bot.gate.digest import listed_instead
 from bot.gate.events import Event, Owed
@@ -55,6 +55,9 @@ def posted(
     """Keep the reference; owe what changed while the message was on its way."""
     card_now = yield from _keep_message(tx, card, message)
     yield from tx.outbox.settled(delivery.id, revision=delivery.revision)
+    events: tuple[Event, ...] = ()
+    if card.target.channel == EMAIL:
+        events = yield from mail_trouble.worked(tx, card.target.address, now=now)
     approval_now = yield from tx.approvals.get(approval.id)
     if attach:
         yield from tx.outbox.owe(
@@ -76,7 +79,7 @@ def posted(
     is_reminder = card.kind is CardKind.REMINDER
     if is_reminder and (approval_now is None or is_outdated(card_now, approval_now)):
         yield from tx.outbox.owe_once(removal_of(card_now, now))
-    return Done(value=None, events=(Owed(due_at=now),))
+    return Done(value=None, events=(Owed(due_at=now), *events))
 
 
 def _keep_message(tx: Transaction, card: Card, message: str) -> Steps[Card]:
@@ -111,8 +114,14 @@ def given_up(
     yield from tx.outbox.give_up(delivery.id, fault=error.fault)
     card = (yield from tx.cards.get(delivery.card_id)) if delivery.card_id is not None else None
     events: tuple[Event, ...] = ()
+    if card is not None and card.kind is CardKind.CARD and card.target.channel != EMAIL:
+        yield from tx.outbox.hasten(card.approval_id, now)
+        events = (Owed(due_at=now),)
     if delivery.sheet_id is not None:
-        events = yield from sheets.given_up(tx, id=delivery.sheet_id, now=now)
+        events += yield from sheets.given_up(tx, id=delivery.sheet_id, now=now)
+    if delivery.target.channel == EMAIL:
+        address = delivery.target.address
+        events += yield from mail_trouble.failed(tx, address, fault=error.fault, now=now)
     record = Record(
         kind="delivery.failed",
         at=now,

@@ -14,7 +14,7 @@ from bot.core.errors import GateError
 from bot.core.halt import Halt, HaltKind, checked_length
 from bot.core.people import Decider
 from bot.core.policy import Judgement
-from bot.core.routing import addresses_for, within
+from bot.core.routing import addresses_for, most_cards, within
 from bot.gate import halt
 from bot.gate.asking import Fresh
 from bot.gate.book import PolicyBook
@@ -39,6 +39,7 @@ class _Judged:
     approval: Approval
     judgement: Judgement
     targets: tuple[Target, ...]
+    channel: str | None
 
 
 class Halts:
@@ -149,7 +150,7 @@ class Halts:
 
     async def _release(self, one: _Judged) -> None:
         routing = one.judgement.routing
-        most = len(one.targets) + len(routing.approvers) * len(self._registry.reaches)
+        most = len(one.targets) + most_cards(routing.approvers, self._registry.reaches)
         await self._store.write(
             partial(
                 release,
@@ -160,6 +161,8 @@ class Halts:
                 now=self._clock.now(),
                 timezone=self.timezone,
                 brake=self._brake,
+                fallback=self._registry.setup.fallback,
+                channel=one.channel,
             )
         )
 
@@ -180,7 +183,9 @@ class Halts:
             Target(channel=channel, address=address)
             for channel, address in within(found, reaches, judgement.routing.channels)
         )
-        return _Judged(approval=one.approval, judgement=judgement, targets=targets)
+        return _Judged(
+            approval=one.approval, judgement=judgement, targets=targets, channel=one.channel
+        )
 
 
 def _names(tx: Transaction) -> Steps[dict[str, str]]:

@@ -49,7 +49,7 @@ class MailboxTable(Protocol):
         """Return what is known of an address."""
 
     def sent(self, address: str, *, now: datetime, since: datetime) -> Steps[None]:
-        """Count a mail that was taken; a window that began by `since` is over. It fails no more."""
+        """Count a mail that was taken; a window that began by `since` is over."""
 
     def failed(self, address: str, *, fault: str, now: datetime) -> Steps[None]:
         """Keep that mails to it fail, and since when."""

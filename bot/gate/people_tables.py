@@ -37,6 +37,9 @@ class People(Protocol):
     def listing(self) -> Steps[tuple[Known, ...]]:
         """Return everybody enabled, who may most first."""
 
+    def drop_address(self, target: Target) -> Steps[None]:
+        """Let an address be nobody's."""
+
     def drop(self, id: str, *, source: str) -> Steps[None]:
         """Let this source name somebody no longer; who comes from no other is disabled."""
 

@@ -14,6 +14,7 @@ from bot.core.people import AGENT_RIGHTS, ALL_RIGHTS, Approver, Key, Role
 from bot.core.routing import Reach
 from bot.gate.channel import EMAIL, Target
 from bot.gate.events import Event, PeopleChanged
+from bot.gate.fallback import Fallback
 from bot.gate.known import Known, addresses_in
 from bot.gate.ports import Clock, Ids, Query, Store
 from bot.gate.steps import Done, Steps
@@ -30,7 +31,8 @@ _BOOTSTRAP: Final = "bootstrap"
 class Setup:
     """What the operator set: keys, Telegram's people and default chat, the default mail address.
 
-    `telegram` and `email` tell whether that channel is on.
+    `telegram` and `email` tell whether that channel is on; `email_after` is how long an ask waits
+    in Telegram before it is mailed, None for ever.
     """
 
     agent_keys: tuple[str, ...] = ()
@@ -40,6 +42,12 @@ class Setup:
     telegram_chat: int | None = None
     email: bool = False
     email_default: str | None = None
+    email_after: timedelta | None = None
+
+    @property
+    def fallback(self) -> Fallback:
+        """When those who do not answer elsewhere are mailed."""
+        return Fallback(is_on=self.email, after=self.email_after, default=self.email_default)
 
     @property
     def approvers(self) -> tuple[int, ...]:
@@ -51,6 +59,11 @@ class Setup:
 def sha256_of(secret: str) -> str:
     """Return the hash under which a key or token is kept: 64 hex digits."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def mail_person_id(address: str) -> str:
+    """Return the id of whoever is known by a mail address alone."""
+    return f"{EMAIL}-{sha256_of(address)[:16]}"
 
 
 def new_secret(ids: Ids) -> str:
@@ -75,8 +88,8 @@ class Registry:
 
     @property
     def has_approvers(self) -> bool:
-        """Tell whether a channel reaches anybody who may decide."""
-        return any(known.person.may_decide and known.targets for known in self.people)
+        """Tell whether Telegram reaches anybody who may decide."""
+        return bool(addresses_in("telegram", self.people, deciding=True))
 
     def notice(self, events: Sequence[Event]) -> None:
         """Take in who is there after a change."""
@@ -172,7 +185,7 @@ def _sync_mail(tx: Transaction, setup: Setup) -> Steps[tuple[str, ...]]:
     if not setup.email or setup.email_default is None:
         return ()
     address = Target(channel=EMAIL, address=setup.email_default)
-    id = f"{EMAIL}-{address.address}"
+    id = mail_person_id(address.address)
     known = yield from tx.people.by_address(address)
     if known is not None and known.id != id:
         return ()

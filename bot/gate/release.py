@@ -29,6 +29,7 @@ from bot.gate.copies import joined, leader_of, parted
 from bot.gate.debt import owe_edits
 from bot.gate.decide import expire
 from bot.gate.events import Ended, Event, Owed
+from bot.gate.fallback import NO_FALLBACK, Fallback, apart, owe_later
 from bot.gate.halt import hand_back
 from bot.gate.steps import Done, Steps
 from bot.gate.tables import Transaction
@@ -44,6 +45,8 @@ def release(
     now: datetime,
     timezone: tzinfo,
     brake: Brake,
+    fallback: Fallback = NO_FALLBACK,
+    channel: str | None = None,
 ) -> Steps[Done[Approval | None]]:
     """Let one held approval go on; nothing where it has ended, or the gate is paused again."""
     halt = yield from tx.halts.current(now)
@@ -56,9 +59,11 @@ def release(
     if not (yield from tx.held.drop(id)) or before is None or not before.is_pending:
         return Done(value=None)
     approval = replace(before, ruling=None, revision=before.revision + 1)
+    later: tuple[Target, ...] = ()
     if judgement.verdict is Verdict.ASK:
         approval = replace(approval, ruling=ruling_of(judgement))
         approval, targets = yield from addressed(tx, approval, targets)
+        targets, later = yield from apart(tx, approval, targets, fallback, channel=channel)
     yield from tx.approvals.rule(approval)
     if judgement.verdict is not Verdict.ASK:
         ended = decided(approval, decision_of(judgement, now))
@@ -71,7 +76,9 @@ def release(
     if halt is not None:
         ended, record = yield from hand_back(tx, approval, halt, now=now, zone=timezone)
         return (yield from _told(tx, approval, ended, record, now))
-    return (yield from _asked(tx, approval, targets, fresh, now, brake))
+    approval, asked = yield from _asked(tx, approval, targets, later, fresh, now, brake)
+    mailed = yield from owe_later(tx, approval, later, fallback, now=now)
+    return Done(value=approval, audit=asked.audit, events=(*asked.events, *mailed))
 
 
 def _ended(
@@ -97,16 +104,17 @@ def _asked(
     tx: Transaction,
     approval: Approval,
     targets: Sequence[Target],
+    later: Sequence[Target],
     fresh: Fresh,
     now: datetime,
     brake: Brake,
-) -> Steps[Done[Approval | None]]:
+) -> Steps[tuple[Approval, Done[Approval | None]]]:
     """Owe the cards that were kept back, where nobody opened one already."""
     cards = yield from tx.cards.of(approval.id)
     shown_in = {card.target for card in cards if card.kind is CardKind.CARD}
     events: list[Event] = []
     may_join = not (approval.copies or shown_in)
-    leader = (yield from leader_of(tx, approval, targets)) if may_join else None
+    leader = (yield from leader_of(tx, approval, (*targets, *later))) if may_join else None
     if leader is not None:
         yield from tx.approvals.join(approval.id, leader.id)
         approval = replace(approval, copy_of=leader.id)
@@ -120,6 +128,9 @@ def _asked(
         at=now,
         actor="gate",
         approval_id=approval.id,
-        facts={"asked": [f"{target.channel}:{target.address}" for target in targets]},
+        facts={
+            "asked": [f"{target.channel}:{target.address}" for target in targets],
+            **({"mailed_later": [target.address for target in later]} if later else {}),
+        },
     )
-    return Done(value=approval, audit=(record,), events=tuple(events))
+    return approval, Done(value=approval, audit=(record,), events=tuple(events))

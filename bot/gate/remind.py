@@ -9,11 +9,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from bot.core import routing
 from bot.core.approval import Approval
 from bot.core.audit import Record
 from bot.core.due import escalated, escalation_time, reminded, reminders_due
 from bot.core.routing import Escalation, Reach, within
-from bot.gate.channel import Card, CardKind, Target
+from bot.gate.channel import EMAIL, Card, CardKind, Target
 from bot.gate.debt import owe_edits, post_of, removal_of
 from bot.gate.entry import escalated_record
 from bot.gate.events import Event, Owed
@@ -64,8 +65,8 @@ def most_cards(escalation: Escalation | None, reaches: Mapping[str, Reach]) -> i
     if escalation is None:
         return 0
     defaults = sum(len(reach.default) for reach in reaches.values())
-    named = len(escalation.approvers) + len(escalation.channels)
-    return defaults + named * max(len(reaches), 1)
+    named = max(len(reaches), 1) * len(escalation.channels)
+    return defaults + named + routing.most_cards(escalation.approvers, reaches)
 
 
 def is_outdated(card: Card, approval: Approval) -> bool:
@@ -85,6 +86,8 @@ def _remind(tx: Transaction, approval: Approval, now: datetime) -> Steps[tuple[E
             posted[card.target] = card
     voted = {vote.identity for vote in approval.votes}
     for target, card in posted.items():
+        if target.channel == EMAIL and not approval.routing.remind:
+            continue  # a mail waits where it lies, unless a rule says otherwise
         reader = (yield from tx.people.by_address(target)) if voted else None
         if reader is None or f"{_PERSON}{reader.id}" not in voted:
             reminder = Card(
@@ -132,6 +135,8 @@ def _ask_further(
     known = yield from tx.cards.of(approval.id)
     taken = {card.target for card in known if card.kind is CardKind.CARD}
     new = tuple(target for target in targets if target not in taken)
+    if any(target.channel == EMAIL and target in taken for target in targets):
+        yield from tx.outbox.hasten(approval.id, now)
     for target, (card_id, handle, delivery_id) in zip(new, cards, strict=False):
         card = Card(
             id=card_id,

@@ -16,7 +16,7 @@ from bot.core.decision import Choice, Via
 from bot.core.errors import NotFound
 from bot.core.grant import Grant
 from bot.core.people import Approver, Decider, Key
-from bot.core.routing import addresses_for, within
+from bot.core.routing import addresses_for, most_cards, within
 from bot.gate import decide, registry, report, reveal, revoke, submit
 from bot.gate.approval_tables import Page
 from bot.gate.asking import Fresh
@@ -29,6 +29,7 @@ from bot.gate.decide import FreshGrant
 from bot.gate.devices import Devices
 from bot.gate.events import Event
 from bot.gate.halts import Halts
+from bot.gate.mail_claims import MailClaims
 from bot.gate.mails import Mails
 from bot.gate.number import numbered
 from bot.gate.people import People
@@ -80,7 +81,8 @@ class Gate:
         self._receipts = None if signer is None else Receipts(store, clock, ids, signer)
         self._timezone = timezone
         self._brake = Brake() if brake is None else brake
-        self.mails = Mails(store, clock, ids)
+        self.mails = Mails(store, clock, ids, is_on=keys.setup.email)
+        self.mail_claims = MailClaims(store, clock, ids, is_on=keys.setup.email)
         self.halts = Halts(
             store,
             clock,
@@ -159,7 +161,7 @@ class Gate:
             Target(channel=channel, address=address)
             for channel, address in within(found, reaches, routing.channels)
         )
-        most = len(targets) + len(routing.approvers) * len(reaches)
+        most = len(targets) + most_cards(routing.approvers, reaches)
         return await self._store.write(
             partial(
                 submit.submit,
@@ -170,6 +172,7 @@ class Gate:
                 fresh=Fresh.draw(self._ids, short_codes=short_codes, cards=most),
                 brake=self._brake,
                 zone=self._timezone,
+                fallback=self._registry.setup.fallback,
             )
         )
 

@@ -19,6 +19,10 @@ from bot.gate.events import Event, Owed
 from bot.gate.grants import GrantsKind
 from bot.gate.halt_sheet import HaltKindOfSheet, Wish
 from bot.gate.history import HistoryKind
+from bot.gate.mail_list import KIND as MAIL_LIST
+from bot.gate.mail_list import MailList, MailListKind, sent
+from bot.gate.mail_trouble import KIND as MAIL_TROUBLE
+from bot.gate.mail_trouble import MailTroubleKind, worked
 from bot.gate.offering import OfferKind
 from bot.gate.pending import PendingKind
 from bot.gate.ports import Clock, Ids, Store
@@ -55,6 +59,8 @@ KINDS: Final[Mapping[str, Kind]] = {
     "resume": HaltKindOfSheet(Wish.RESUME),
     "snooze": HaltKindOfSheet(Wish.SNOOZE),
     TURN: TurnKind(),
+    MAIL_LIST: MailListKind(),
+    MAIL_TROUBLE: MailTroubleKind(),
 }
 
 
@@ -305,6 +311,11 @@ def delivered(
 ) -> Steps[Done[None]]:
     """Keep the reference, and strike it off or owe it again for later."""
     yield from tx.sheets.posted(sheet.id, message)
+    if isinstance(showing.content, MailList):
+        yield from tx.outbox.settled(delivery.id, revision=delivery.revision)
+        owed = yield from sent(tx, sheet, showing.content, message)
+        over = yield from worked(tx, sheet.target.address, now=showing.content.at)
+        return Done(value=None, events=(*owed, *over))
     if showing.again_at is None or not sheet.is_open:
         yield from tx.outbox.settled(delivery.id, revision=delivery.revision)
         return Done(value=None, events=())

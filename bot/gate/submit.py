@@ -36,6 +36,7 @@ from bot.gate.calls import asked_for_already
 from bot.gate.channel import Target
 from bot.gate.copies import Told, joined, leader_of
 from bot.gate.events import Asked, Ended, Event, Owed
+from bot.gate.fallback import NO_FALLBACK, Fallback, apart, owe_later
 from bot.gate.halt import hand_back
 from bot.gate.quiet import queued
 from bot.gate.steps import Done, Steps
@@ -117,6 +118,7 @@ def submit(
     fresh: Fresh,
     brake: Brake = _BRAKE,
     zone: tzinfo = UTC,
+    fallback: Fallback = NO_FALLBACK,
 ) -> Steps[Done[Approval]]:
     """Save a new approval, decided already by a rule or a grant; or find the one asked before.
 
@@ -138,8 +140,10 @@ def submit(
 
     records: list[Record] = []
     events: list[Event] = []
+    later: tuple[Target, ...] = ()
     if judgement.verdict is Verdict.ASK:
         approval, targets = yield from addressed(tx, approval, targets)
+        targets, later = yield from apart(tx, approval, targets, fallback, channel=ask.channel)
         if targets or approval.routing.escalate is not None:
             approval = yield from queued(tx, awaiting(approval), targets, zone=zone)
     elif not (yield from _is_held_back(tx, judgement, now)):
@@ -152,17 +156,19 @@ def submit(
     records, events = [*records, *told[0]], [*events, *told[1]]
     is_held = is_held and approval.is_pending
     if is_held:
-        targets = ()
+        targets = later = ()
         yield from tx.held.add(
             approval, urgency=ask.urgency, channel=ask.channel, address=ask.address
         )
     leader = None
     if met.alike and not is_held:
-        leader = yield from leader_of(tx, approval, targets)
+        leader = yield from leader_of(tx, approval, (*targets, *later))
     if leader is not None:
         yield from tx.approvals.join(approval.id, leader.id)
         approval = replace(approval, copy_of=leader.id)
-    records.insert(0, _asked_record(approval, targets if approval.is_pending else ()))
+    if not approval.is_pending:
+        targets = later = ()
+    records.insert(0, _asked_record(approval, targets, later))
     if approval.state.is_final:
         events.append(Ended(approval=approval))
     if ask.idempotency_key is not None:
@@ -178,6 +184,7 @@ def submit(
     if approval.state is State.PENDING:
         events.append(Asked(approval=approval))
         yield from owe_cards(tx, approval, targets, fresh, now, brake)
+        events += yield from owe_later(tx, approval, later, fallback, now=now)
         if leader is not None:
             events += yield from joined(tx, leader, now=now)
         elif targets:
@@ -250,7 +257,9 @@ def _saved(
     raise Busy("Too much is pending to give this a short code; try again in a moment.")
 
 
-def _asked_record(approval: Approval, targets: Sequence[Target]) -> Record:
+def _asked_record(
+    approval: Approval, targets: Sequence[Target], later: Sequence[Target]
+) -> Record:
     return Record(
         kind="approval.asked",
         at=approval.created_at,
@@ -263,6 +272,7 @@ def _asked_record(approval: Approval, targets: Sequence[Target]) -> Record:
             "risk": approval.risk.level,
             "floor": list(approval.risk.floor),
             "asked": [f"{target.channel}:{target.address}" for target in targets],
+            **({"mailed_later": [target.address for target in later]} if later else {}),
             **({"copy_of": approval.copy_of} if approval.copy_of is not None else {}),
         },
     )

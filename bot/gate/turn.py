@@ -17,7 +17,7 @@ from bot.core.action import Json
 from bot.core.audit import milliseconds
 from bot.core.people import Key
 from bot.core.routing import addresses_for
-from bot.gate.channel import Sheet, Target
+from bot.gate.channel import EMAIL, Sheet, Target
 from bot.gate.debt import show_of
 from bot.gate.events import Event, Owed
 from bot.gate.ports import Clock, Ids, Store
@@ -91,6 +91,7 @@ class Turns:
         targets = tuple(
             Target(channel=channel, address=address)
             for channel, address in addresses_for(reaches, channel=None, address=None)
+            if channel != EMAIL  # nothing to decide is worth a mail
         )
         await self._store.write(
             partial(

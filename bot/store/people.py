@@ -23,6 +23,7 @@ _OF_SOURCE = _SQL["of_source"]
 _DROP_SOURCE = _SQL["drop_source"]
 _NAMED = _SQL["named"]
 _SOURCES = _SQL["sources"]
+_DROP_ADDRESS = _SQL["drop_address"]
 _RENAME = _SQL["rename"]
 _GET = _SQL["get"]
 _ADD_LINK = _SQL["add_link"]
@@ -106,6 +107,10 @@ class PeopleRows:
     def drop(self, id: str, *, source: str) -> Steps[None]:
         """Let this source name somebody no longer; who comes from no other is disabled."""
         yield _DROP_SOURCE, {"id": id, "source": source}
+
+    def drop_address(self, target: Target) -> Steps[None]:
+        """Let an address be nobody's."""
+        yield _DROP_ADDRESS, {"channel": target.channel, "address": target.address}
 
     def rename(self, id: str, name: str) -> Steps[None]:
         """Save the name a channel gave, where it differs."""

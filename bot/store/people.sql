@@ -48,6 +48,9 @@ ORDER BY a.id, d.channel, d.address;
 -- name: sources
 SELECT approver_id, source FROM approver_sources ORDER BY approver_id, source;
 
+-- name: drop_address
+DELETE FROM addresses WHERE channel = :channel AND address = :address;
+
 -- name: rename
 UPDATE approvers SET name = CAST(:name AS TEXT) WHERE id = :id AND name <> CAST(:name AS TEXT);
 

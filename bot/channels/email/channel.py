@@ -6,14 +6,18 @@ is sent here makes anything else be sent.
 """
 
 import asyncio
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
 
 from bot.channels.email import card as cards
 from bot.channels.email.card import Ways
+from bot.channels.email.code import code_letter
 from bot.channels.email.compose import Envelope, compose, message_id
 from bot.channels.email.device_mail import device_letter
 from bot.channels.email.letter import Letter
+from bot.channels.email.listing import listing
 from bot.channels.email.readers import Readers
 from bot.channels.email.transport import Transport
 from bot.core.approval import Approval
@@ -21,6 +25,8 @@ from bot.gate import lost
 from bot.gate.channel import EMAIL, Card, CardKind, ChannelError, Sheet, Target
 from bot.gate.device import CODE_KIND, kind_of
 from bot.gate.devices import Devices
+from bot.gate.mail_claims import MailClaims
+from bot.gate.mail_list import MailList
 from bot.gate.mails import Mails
 
 LINK_PATH = "/a/"
@@ -43,10 +49,12 @@ class EmailChannel:
         self,
         transport: Transport,
         mails: Mails,
+        claims: MailClaims,
         devices: Devices,
         readers: Readers,
         manner: Manner,
     ) -> None:
+        self._claims = claims
         self._transport = transport
         self._mails = mails
         self._devices = devices
@@ -89,27 +97,49 @@ class EmailChannel:
         """Do nothing, as no file follows."""
 
     async def show_sheet(self, sheet: Sheet, content: object) -> str:
-        """Refuse: lists with buttons are none that a mail can show."""
-        raise ChannelError("this list can't be mailed", permanent=True)
+        """Mail the list of a burst; lists with buttons are none that a mail can show."""
+        if not isinstance(content, MailList) or sheet.message is not None:
+            raise ChannelError("this list can't be mailed", permanent=True)
+        waiting = [row.approval.id for row in content.rows if row.approval.is_pending]
+        tokens: Mapping[str, str] = {}
+        if self._manner.public_url is not None:
+            tokens = await self._mails.new_tokens(waiting, sheet.target)
+        urls = {id: self._url(token) for id, token in tokens.items()}
+        reader = await self._readers.at(sheet.target)
+        letter = await asyncio.to_thread(listing, content, urls, reader)
+        return await self._send(sheet.id, sheet.target, letter)
 
     async def say(self, target: Target, body: str) -> None:
-        """Mail the code that lets a browser in; refuse what other channels put into the outbox.
+        """Mail a code: to let a browser in, or for an address that somebody named; nothing else.
 
         A code that is no good any more by now is not sent.
         """
-        if kind_of(body) != CODE_KIND:
-            raise ChannelError("this message is not one of ours", permanent=True)
-        code = await self._devices.code_in(target, body)
-        if code is not None:
-            reader = await self._readers.at(target)
-            await self._send(body, target, device_letter(code, reader))
+        if kind_of(body) == CODE_KIND:
+            code = await self._devices.code_in(target, body)
+            if code is not None:
+                reader = await self._readers.at(target)
+                await self._send(body, target, device_letter(code, reader))
+            return
+        try:
+            address = json.loads(body)["claim"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise ChannelError("this message is not one of ours", permanent=True) from error
+        letter = await self._claims.letter(address)
+        if letter is None:
+            return
+        reader = await self._readers.at(target)
+        name = f"code {address} {letter.code}"
+        await self._send(name, target, code_letter(letter, reader))
 
     async def _ways(self, card: Card, approval: Approval) -> Ways:
         url = None
         if self._manner.public_url is not None:
-            token = await self._mails.new_token(approval.id, card.target)
-            url = f"{self._manner.public_url}{LINK_PATH}{token}"
+            tokens = await self._mails.new_tokens([approval.id], card.target)
+            url = self._url(tokens[approval.id])
         return Ways(url=url, takes_replies=self._manner.takes_replies)
+
+    def _url(self, token: str) -> str:
+        return f"{self._manner.public_url}{LINK_PATH}{token}"
 
     async def _send(
         self, name: str, target: Target, letter: Letter, *, follows: str | None = None

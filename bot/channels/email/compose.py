@@ -59,11 +59,12 @@ def compose(letter: Letter, envelope: Envelope) -> EmailMessage:
     # No holiday notice answers it, and no list server takes it for a person's.
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message["Content-Language"] = letter.reader.language.replace("_", "-")
     message.set_content(plain_text(letter))
     message.add_alternative(html(letter), subtype="html")
     if letter.file is not None:
         message.add_attachment(letter.file.text, filename=letter.file.name)
+    # Last: what is added above takes the headers of the content with it.
+    message["Content-Language"] = letter.reader.language.replace("_", "-")
     return message
 
 

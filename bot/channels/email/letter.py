@@ -76,7 +76,17 @@ class Link:
     url: str
 
 
-Part = Line | Fact | Block | Choice | Link
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A line of a list, with a note below it and maybe where to go on."""
+
+    words: str
+    note: str
+    url: str | None = None
+    button: str = ""
+
+
+Part = Line | Fact | Block | Choice | Link | Entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +170,9 @@ def _as_text(part: Part, letter: Letter) -> Iterator[str]:
             yield from _indented(letter.say(f"{part.letter}) {label}{described}"), "  ")
         case Link():
             yield from ("", f"{part.words}:", part.url, "")
+        case Entry():
+            yield from (letter.say(part.words), f"  {letter.say(part.note)}")
+            yield from ([f"  {part.url}", ""] if part.url else [""])
         case Block():
             yield from _block(part, letter)
 

@@ -17,6 +17,7 @@ from bot.channels.telegram import (
     grants,
     halting,
     history,
+    mail_trouble,
     pending,
     people,
     rules,
@@ -34,6 +35,7 @@ from bot.gate.draft_sheet import Draft, DraftStage
 from bot.gate.grants import GrantList, GrantTold
 from bot.gate.halt_sheet import Halting, Stage
 from bot.gate.history import EndedPage, Opened
+from bot.gate.mail_trouble import MailTrouble
 from bot.gate.offering import Offer, Offered
 from bot.gate.press import Person
 from bot.gate.queue_page import Queue, Told
@@ -96,6 +98,7 @@ VIEWS: Final[Mapping[str, View]] = {
     "pause": ViewOf(Halting, halting.leaf, Stage, halting.answer),
     "resume": ViewOf(Halting, halting.leaf, Stage, halting.answer),
     "snooze": ViewOf(Halting, halting.leaf, Stage, halting.answer),
+    "mail_trouble": ViewOf(MailTrouble, mail_trouble.leaf, MailTrouble, mail_trouble.answer),
     "turn": ViewOf(TurnTold, turn.leaf, TurnTold, turn.answer),
 }
 
