@@ -17,6 +17,8 @@ DAEMON_COMMANDS = {
     "pause": "hold every ask of the running gate, until resumed or for a time",
     "resume": "end a pause or a snooze; what was held is judged anew",
     "snooze": "hand every ask back to its terminal, for a time",
+    "code": "tell a code that lets a browser decide behind a mail's link",
+    "devices": "list the browsers that decide behind mails' links; revoke one",
     "people": "list people; give them mail addresses, confirmed by a code",
     "audit": "write the audit log out; verify it, and the receipts of what was run",
     "policy": "check, test, explain, backtest and suggest rules; list and change them",
@@ -73,6 +75,10 @@ def _daemon(name: str, rest: list[str]) -> int:
         from bot import audit_command
 
         return audit_command.main(rest)
+    if name in ("code", "devices"):
+        from bot import device_command
+
+        return (device_command.code if name == "code" else device_command.devices)(rest)
     if name in ("pause", "resume", "snooze"):
         from bot import halt_command
 

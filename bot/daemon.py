@@ -19,6 +19,7 @@ from bot.channels.email.transport import Transport
 from bot.channels.telegram.switch import TelegramSwitch
 from bot.clock import SystemClock
 from bot.core.brake import Brake
+from bot.core.device import MailConfirm
 from bot.core.errors import Busy
 from bot.gate.book import PolicyBook
 from bot.gate.channel import Channel
@@ -126,6 +127,7 @@ class Daemon:
             timezone=zone,
             brake=self._brake(),
             signer=ReceiptSigner(self._secret.for_purpose("receipts")),
+            code_secret=self._secret.for_purpose("device codes"),
         )
         await self._load_policies(book)
         nudges = Nudges(self._store, self._clock, self._ids, registry.reaches)
@@ -254,6 +256,7 @@ class Daemon:
             allow_reveal=settings.allow_reveal,
             mcp_execute=settings.mcp_execute,
             hook_manner=self._hook_manner(),
+            mail_confirm=MailConfirm(settings.email_confirm),
         )
         runner = web.AppRunner(
             app,

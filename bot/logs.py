@@ -32,6 +32,7 @@ _PATTERN = (
     r"(?P<bot>(?i:\bbot))\d{{1,20}}(?i::|%3A)[\w-]{{30,}}"
     r"|(?<!\d)\d{{6,20}}(?i::|%3A)[A-Za-z0-9_-]{{30,}}"
     r"|(?P<bearer>(?i:\bBearer)\s+)(?:{known}|[^\s,;\"'\\])+"
+    r"|(?P<link>/a/)(?!appr_)[\w-]{{20,}}"
     r"|{known}"
 )
 _NOTHING = r"(?!)"
@@ -218,7 +219,7 @@ def _own_handlers() -> list[StreamHandler]:
 
 
 def _keep_the_word(match: re.Match[str]) -> str:
-    return (match["bot"] or match["bearer"] or "") + REMOVED
+    return (match["bot"] or match["bearer"] or match["link"] or "") + REMOVED
 
 
 def _text_of(value: object) -> str:

@@ -13,6 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.clock import SystemClock
 from bot.core.brake import Brake
+from bot.core.device import MailConfirm
 from bot.gate.channel import Channel
 from bot.gate.deliver import Courier
 from bot.gate.nudges import Nudges
@@ -77,6 +78,7 @@ class World:
         port: int | None = None,
         brake: Brake | None = None,
         hook_manner: Manner | None = None,
+        mail_confirm: MailConfirm = MailConfirm.DEVICE,
     ) -> AsyncIterator["World"]:
         clock = clock or SystemClock()
         ids = RandomIds()
@@ -105,6 +107,7 @@ class World:
                 timezone=timezone,
                 brake=brake,
                 signer=ReceiptSigner(SIGNING_SEED),
+                code_secret=b"a secret of the tests for codes",
             )
             await gate.policies.load()
             nudges = Nudges(store, clock, ids, registry.reaches)
@@ -128,6 +131,7 @@ class World:
                 timezone=timezone,
                 reading_limit=reading_limit,
                 hook_manner=hook_manner or Manner(),
+                mail_confirm=mail_confirm,
             )
             server = TestServer(app, port=port)
             client = TestClient(server)

@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 from multidict import istr
 
+from bot.core.device import MailConfirm
 from bot.gate.service import Gate
 from bot.locales.preferred import Usual
 from bot.logs import request_id as current_request
 from web.api import (
     approvals,
+    devices,
     grants,
     health,
     hooks,
@@ -39,8 +41,9 @@ from web.keys import (
 from web.mcp import transport as mcp
 from web.mcp.transport import MCP, McpSide
 from web.openapi import DOCUMENT, describe, document
-from web.pages import docs, queue
+from web.pages import docs, mail, queue
 from web.pages.live import CHANGES, Changes
+from web.pages.mail_session import MAIL_CONFIRM, MAIL_SIGNER, MailSigner
 from web.pages.session import SIGNER, SessionSigner
 from web.pages.speech import SPEECH, Speech
 from web.pages.template import TEMPLATES
@@ -81,6 +84,9 @@ API: Final = (
     web.post("/v1/pause", pause.pause),
     web.post("/v1/snooze", pause.snooze),
     web.post("/v1/resume", pause.resume),
+    web.get("/v1/devices", devices.listing),
+    web.post("/v1/devices/code", devices.code),
+    web.delete("/v1/devices/{id}", devices.revoke),
     web.post("/v1/hooks/{agent}", hooks.take),
     web.post("/v1/inbox/email-reply", inbox.email_reply),
     web.post("/v1/telegram/setup-webhook", telegram.set_up),
@@ -103,6 +109,14 @@ PAGES: Final = (
     web.post("/queue/resume", queue.resume),
     web.post("/queue/{id}", queue.press),
     web.post("/queue/{id}/reveal", queue.reveal),
+    web.get("/a/{name}", mail.open_link),
+    web.get("/a/{id}/events", mail.events),
+    web.post("/a/{id}", mail.press),
+    web.post("/a/{id}/reveal", mail.reveal),
+    web.post("/a/{id}/mail-code", mail.mail_code),
+    web.post("/a/{id}/code", mail.enrol),
+    web.post("/a/{id}/number", mail.number),
+    web.get("/v1/action/{id}/{action}", mail.old_link),
     web.get("/static/{name}", queue.static),
 )
 
@@ -166,13 +180,16 @@ def build_app(
     mcp_execute: bool = False,
     reading_limit: float = READING_SECONDS,
     hook_manner: Manner = _USUAL_MANNER,
+    mail_confirm: MailConfirm = MailConfirm.DEVICE,
 ) -> web.Application:
     """Return the application over a gate.
 
     `cookie_secret` signs the page's sessions; `allow_reveal` lets an approver see there what cards
     hide; `mcp_execute` lets agents over MCP have approved commands run on this machine; a body has
-    to come within `reading_limit` seconds; `hook_manner` is how hooks are taken.
+    to come within `reading_limit` seconds; `hook_manner` is how hooks are taken;
+    `mail_confirm` is what deciding from a mail takes beside its link.
     """
+    is_secure = (public_url or "").startswith("https:")
     app = web.Application(
         client_max_size=LARGEST_BODY, middlewares=[request_id, errors_as_json, slashes]
     )
@@ -182,7 +199,9 @@ def build_app(
     app[ALLOW_REVEAL] = allow_reveal
     app[READING_LIMIT] = reading_limit
     app[TELEGRAM] = telegram
-    app[SIGNER] = SessionSigner(cookie_secret, secure=(public_url or "").startswith("https:"))
+    app[SIGNER] = SessionSigner(cookie_secret, secure=is_secure)
+    app[MAIL_SIGNER] = MailSigner(cookie_secret, secure=is_secure)
+    app[MAIL_CONFIRM] = mail_confirm
     app[MCP] = McpSide(public_url=public_url, executes=mcp_execute, version=_version())
     app[CHANGES] = Changes(gate)
     app[SPEECH] = Speech(Usual(language=language, timezone=timezone))

@@ -1,6 +1,7 @@
 """Every refusal as JSON: `{"detail": a sentence, "code": a machine word}`."""
 
 import logging
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, TypeAlias
 
@@ -24,6 +25,8 @@ _CODES: Final = {
     413: "too_large",
     417: "expectation_failed",
 }
+# Whatever comes in place of an approval's id may be a token, or a part of one.
+_LINK: Final = re.compile(r"^/a/(?!appr_)[^/]*")
 _SENTENCES: Final = {
     404: "Not Found",
     405: "Method Not Allowed",
@@ -73,6 +76,11 @@ def from_validation(error: ValidationError, where: str) -> web.Response:
     return refusal(422, faults, "invalid")
 
 
+def path_without_token(request: web.Request) -> str:
+    """Return the path as the log may have it: of a mail's link only that it is one."""
+    return _LINK.sub("/a/[token]", request.path)
+
+
 @web.middleware
 async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turn every exception into a refusal; what nobody foresaw is logged and a plain 500."""
@@ -87,5 +95,5 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
         headers = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else None
         return refusal(error.status, sentence, _CODES.get(error.status, "error"), headers=headers)
     except Exception:
-        log.exception("web: a request failed", extra={"path": request.path})
+        log.exception("web: a request failed", extra={"path": path_without_token(request)})
         return refusal(500, "Internal Server Error", "internal_error")

@@ -34,14 +34,16 @@ class MailConfirm(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """A browser that was enrolled for an address in a channel.
+    """A browser that was enrolled for the person who has an address in a channel.
 
-    `name` is what it said of itself then, in a few words. `used_at` is when it last acted.
+    Once another `person` (by id) has the address, it decides no more. `name` is what it said of
+    itself then, in a few words. `used_at` is when it last acted.
     """
 
     id: str
     channel: str
     address: str
+    person: str
     name: str
     made_at: datetime
     used_at: datetime

@@ -74,6 +74,12 @@ class MayOnlyLook(NotAllowed):
     code = "may_only_look"
 
 
+class NotEnrolled(NotAllowed):
+    """The browser behind a mail's link decides nothing, or no more."""
+
+    code = "not_enrolled"
+
+
 class LastOwner(GateError):
     """A gate keeps one owner who is reached; nothing was changed."""
 

@@ -26,6 +26,7 @@ from bot.gate.channel import Target
 from bot.gate.chat import Chat
 from bot.gate.claim import Receipts, Signer
 from bot.gate.decide import FreshGrant
+from bot.gate.devices import Devices
 from bot.gate.events import Event
 from bot.gate.halts import Halts
 from bot.gate.mail_claims import MailClaims
@@ -48,7 +49,8 @@ from bot.gate.wait import Waiters
 class Gate:
     """Asks, decisions, waits and reports, for every way in.
 
-    `timezone` is the one in which a grant's today ends. Without a `signer` nothing can be claimed.
+    `timezone` is the one in which a grant's today ends. Without a `signer` nothing can be claimed;
+    without a `code_secret` no browser is enrolled behind a mail's link.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class Gate:
         timezone: tzinfo = UTC,
         brake: Brake | None = None,
         signer: Signer | None = None,
+        code_secret: bytes | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -89,6 +92,11 @@ class Gate:
             timezone=timezone,
             brake=self._brake,
         )
+        self._devices = (
+            None
+            if code_secret is None
+            else Devices(store, clock, ids, self._fresh_grant, secret=code_secret)
+        )
         self.sheets = Sheets(store, clock, ids, timezone)
         self.chat = Chat(store, clock, ids, self._fresh_grant)
         self.waiters = Waiters(clock)
@@ -105,6 +113,13 @@ class Gate:
         if self._receipts is None:
             raise RuntimeError("gate: it was built without a signer")
         return self._receipts
+
+    @property
+    def devices(self) -> Devices:
+        """Links in mails and the browsers behind them, where this gate has a secret for codes."""
+        if self._devices is None:
+            raise RuntimeError("gate: it was built without a secret for codes")
+        return self._devices
 
     async def chores(self) -> datetime | None:
         """Do what falls due beside deadlines; return when it wants to be next. Raises Busy."""

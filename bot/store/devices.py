@@ -33,6 +33,7 @@ class DeviceRows:
                 "id": device.id,
                 "channel": device.channel,
                 "address": device.address,
+                "person": device.person,
                 "name": device.name,
                 "made_at": milliseconds(device.made_at),
                 "used_at": milliseconds(device.used_at),
@@ -97,11 +98,12 @@ class DeviceRows:
 
 
 def _device(row: Row) -> Device:
-    id, channel, address, name, made_at, used_at, expires_at = row
+    id, channel, address, person, name, made_at, used_at, expires_at = row
     return Device(
         id=text(id),
         channel=text(channel),
         address=text(address),
+        person=text(person),
         name=text(name),
         made_at=instant(made_at),
         used_at=instant(used_at),

@@ -1,13 +1,13 @@
 -- name: add
-INSERT INTO devices (id, channel, address, name, made_at, used_at, expires_at)
-VALUES (:id, :channel, :address, :name, :made_at, :used_at, :expires_at);
+INSERT INTO devices (id, channel, address, person, name, made_at, used_at, expires_at)
+VALUES (:id, :channel, :address, :person, :name, :made_at, :used_at, :expires_at);
 
 -- name: find
-SELECT id, channel, address, name, made_at, used_at, expires_at FROM devices
+SELECT id, channel, address, person, name, made_at, used_at, expires_at FROM devices
 WHERE id = :id AND revoked_at IS NULL AND expires_at > :now;
 
 -- name: listing
-SELECT id, channel, address, name, made_at, used_at, expires_at FROM devices
+SELECT id, channel, address, person, name, made_at, used_at, expires_at FROM devices
 WHERE revoked_at IS NULL AND expires_at > :now
 ORDER BY used_at DESC, id;
 

@@ -323,6 +323,7 @@ TABLES: Final = (
             "id": Kind.TEXT,
             "channel": Kind.TEXT,
             "address": Kind.TEXT,
+            "person": Kind.TEXT,
             "name": Kind.TEXT,
             "made_at": Kind.NUMBER,
             "used_at": Kind.NUMBER,

@@ -30,6 +30,7 @@ from web.pages.shown import (
 )
 from web.pages.template import Templates
 from web.pages.words import ruling_lines
+from web.pages.writing import may_note, replaceable
 
 # Characters of a card's texts that a list shows whole.
 LONGEST_IN_LIST: Final = 20_000
@@ -77,12 +78,15 @@ class QuestionView:
 class CardView:
     """A card, ready for the template.
 
+    `path` is where its forms go, `back` what leads away from a second press. `command` is what may
+    be changed, empty where nothing may; `takes_note` tells whether a note goes with an approval.
     `rules` says what Session and Always would allow at one tap; where something narrower can be
     granted, a tap asks what. `numbers` are those of which the agent shows one.
     """
 
     id: str
     path: str
+    back: str
     short_code: str
     is_question: bool
     level: str
@@ -107,6 +111,8 @@ class CardView:
     numbers: tuple[int, ...]
     takes_reason: bool
     keeps_note: bool
+    takes_note: bool
+    command: str
     offers: frozenset[str]
     rules: dict[str, str]
     may_choose: bool
@@ -118,15 +124,27 @@ class CardView:
     hidden: int
 
 
-def card_view(approval: Approval, say: Templates, *, now: datetime, whole: bool) -> CardView:
-    """Return the card of a pending approval; `whole` shows it to the last character."""
+def card_view(
+    approval: Approval,
+    say: Templates,
+    *,
+    now: datetime,
+    whole: bool,
+    alone: str | None = None,
+) -> CardView:
+    """Return the card of a pending approval; `whole` shows it to the last character.
+
+    `alone` is the path of a page of its own, where words may go along too; without it, it is one
+    of the queue's.
+    """
     action = approval.action
     whole = whole or _length(approval) <= LONGEST_IN_LIST
     is_question = approval.kind is Kind.QUESTION
     offers = {button.verb.name.lower() for row in buttons(approval, Face()) for button in row}
     return CardView(
         id=approval.id,
-        path=f"/queue/{approval.id}",
+        path=alone or f"/queue/{approval.id}",
+        back=alone or f"/queue#card-{approval.id}",
         short_code=approval.short_code,
         is_question=is_question,
         level=approval.risk.level.value,
@@ -156,6 +174,8 @@ def card_view(approval: Approval, say: Templates, *, now: datetime, whole: bool)
         asks_twice=asks_twice(approval),
         numbers=approval.number.offered if approval.number is not None else (),
         keeps_note=approval.loses_notes,
+        takes_note=alone is not None and may_note(approval),
+        command=replaceable(approval) if alone is not None else "",
         takes_reason=approval.kind is Kind.ACTION and approval.routing.require_reason,
         offers=frozenset(offers if whole else offers - _APPROVING),
         rules={

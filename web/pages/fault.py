@@ -8,7 +8,7 @@ from aiohttp import web
 
 from bot.core.errors import Busy, GateError, OutcomeUnknown
 from bot.locales import N_
-from web.errors import Handler
+from web.errors import Handler, path_without_token
 from web.pages.speech import say_to_whoever
 
 log = logging.getLogger(__name__)
@@ -17,6 +17,8 @@ SIGN_IN_ADVICE: Final = N_(
     "To sign in, open the link that ok2run prints in its terminal when it starts. It works once, "
     "within ten minutes; restart ok2run to get a new one."
 )
+_LOAD_AGAIN: Final = N_("Load the page again, and press again.")
+_NOT_FROM_HERE: Final = N_("This did not come from the page as you opened it here.")
 _GO_BACK: Final = N_("Go back to the queue and press again.")
 _WORDS: Final = {
     400: (N_("Nothing was decided"), N_("What your browser sent could not be read.")),
@@ -74,10 +76,15 @@ def for_people(handler: Handler) -> Handler:
                 raise
             return await _page(request, error.status)
         except Exception:
-            log.exception("web: a page failed", extra={"path": request.path})
+            log.exception("web: a page failed", extra={"path": path_without_token(request)})
             return await _page(request, 500)
 
     return handle
+
+
+def is_of_mail(request: web.Request) -> bool:
+    """Tell whether it is a page behind a mail's link, from where nothing leads to the queue."""
+    return request.path.startswith("/a/")
 
 
 async def _page(
@@ -89,13 +96,15 @@ async def _page(
 ) -> web.Response:
     say = await say_to_whoever(request)
     title, usual = words or _WORDS.get(status, _WORDS[400])
+    if status == 403 and is_of_mail(request):
+        usual = _NOT_FROM_HERE
     sentence = say.gettext(usual)
     if error is not None and status not in _WORDS:
         sentence = say.refusal(error)
     return say.message(
         say.gettext(title),
         sentence,
-        advice=say.gettext(_GO_BACK),
+        advice=say.gettext(_LOAD_AGAIN if is_of_mail(request) else _GO_BACK),
         status=status,
-        leads_back=True,
+        leads_back=not is_of_mail(request),
     )

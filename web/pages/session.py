@@ -21,7 +21,7 @@ from web.keys import GATE
 
 SESSION_LIFE: Final = timedelta(hours=12)
 _NAME: Final = "ok2run_session"
-_LONGEST: Final = 512
+_LONGEST: Final = 3072
 _SIGNATURE_BYTES: Final = hashlib.sha256().digest_size
 
 
@@ -50,8 +50,8 @@ class SessionSigner:
     """
 
     def __init__(self, secret: bytes, *, secure: bool) -> None:
-        self._cookie_key = _derived(secret, b"cookie")
-        self._form_key = _derived(secret, b"form")
+        self._cookie_key = derived(secret, b"cookie")
+        self._form_key = derived(secret, b"form")
         self._secure = secure
 
     @property
@@ -63,11 +63,11 @@ class SessionSigner:
         """Return the session as the cookie carries it."""
         at = int(session.issued_at.timestamp() * 1000)
         content = json.dumps([session.person, at, session.nonce]).encode()
-        return _encoded(hmac.digest(self._cookie_key, content, "sha256") + content)
+        return encoded(hmac.digest(self._cookie_key, content, "sha256") + content)
 
     def read(self, text: str, *, now: datetime) -> Session | None:
         """Return the session that the cookie carries; None where it is forged or has run out."""
-        signed = _decoded(text)
+        signed = decoded(text)
         if signed is None:
             return None
         signature, content = signed[:_SIGNATURE_BYTES], signed[_SIGNATURE_BYTES:]
@@ -82,7 +82,7 @@ class SessionSigner:
     def form_token(self, session: Session, purpose: str) -> str:
         """Return the token that a form of this session carries, for one purpose only."""
         content = json.dumps(["csrf", session.nonce, purpose]).encode()
-        return _encoded(hmac.digest(self._form_key, content, "sha256"))
+        return encoded(hmac.digest(self._form_key, content, "sha256"))
 
     def allows(self, session: Session, purpose: str, token: str) -> bool:
         """Tell whether the token is this session's for this purpose."""
@@ -140,15 +140,18 @@ def _is_own(origin: str, host: str) -> bool:
     return parts.scheme in {"http", "https"} and parts.netloc.lower() == host.lower() != ""
 
 
-def _derived(secret: bytes, purpose: bytes) -> bytes:
+def derived(secret: bytes, purpose: bytes) -> bytes:
+    """Return a key for one purpose of the pages."""
     return hmac.digest(secret, b"ok2run pages " + purpose, "sha256")
 
 
-def _encoded(content: bytes) -> str:
+def encoded(content: bytes) -> str:
+    """Return bytes as a cookie or a form carries them."""
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
-def _decoded(text: str) -> bytes | None:
+def decoded(text: str) -> bytes | None:
+    """Return what `encoded` wrote, None where it is nothing of the kind."""
     if len(text) > _LONGEST or not text.isascii():
         return None
     try:

@@ -52,6 +52,12 @@ async def say_to(request: web.Request, who: SignedIn | None) -> Templates:
     return _templates(request, preferences)
 
 
+async def say_to_person(request: web.Request, id: str | None) -> Templates:
+    """Return the templates for a person, None for nobody who is known. Raises Busy."""
+    preferences = None if id is None else await request.app[GATE].preferences.of(id)
+    return _templates(request, preferences)
+
+
 async def say_to_whoever(request: web.Request) -> Templates:
     """Return the templates for whoever asks, though the store may not answer."""
     try:

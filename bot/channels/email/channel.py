@@ -15,6 +15,7 @@ from bot.channels.email import card as cards
 from bot.channels.email.card import Ways
 from bot.channels.email.code import code_letter
 from bot.channels.email.compose import Envelope, compose, message_id
+from bot.channels.email.device_mail import device_letter
 from bot.channels.email.letter import Letter
 from bot.channels.email.listing import listing
 from bot.channels.email.readers import Readers
@@ -22,6 +23,8 @@ from bot.channels.email.transport import Transport
 from bot.core.approval import Approval
 from bot.gate import lost
 from bot.gate.channel import EMAIL, Card, CardKind, ChannelError, Sheet, Target
+from bot.gate.device import CODE_KIND, kind_of
+from bot.gate.devices import Devices
 from bot.gate.mail_claims import MailClaims
 from bot.gate.mail_list import MailList
 from bot.gate.mails import Mails
@@ -47,12 +50,14 @@ class EmailChannel:
         transport: Transport,
         mails: Mails,
         claims: MailClaims,
+        devices: Devices,
         readers: Readers,
         manner: Manner,
     ) -> None:
         self._claims = claims
         self._transport = transport
         self._mails = mails
+        self._devices = devices
         self._readers = readers
         self._manner = manner
 
@@ -105,7 +110,16 @@ class EmailChannel:
         return await self._send(sheet.id, sheet.target, letter)
 
     async def say(self, target: Target, body: str) -> None:
-        """Mail the code for an address that somebody named; refuse what other channels say."""
+        """Mail a code: to let a browser in, or for an address that somebody named; nothing else.
+
+        A code that is no good any more by now is not sent.
+        """
+        if kind_of(body) == CODE_KIND:
+            code = await self._devices.code_in(target, body)
+            if code is not None:
+                reader = await self._readers.at(target)
+                await self._send(body, target, device_letter(code, reader))
+            return
         try:
             address = json.loads(body)["claim"]
         except (ValueError, KeyError, TypeError) as error:

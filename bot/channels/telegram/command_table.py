@@ -50,6 +50,11 @@ TABLE: Final = (
     Entry(name="language", summary=N_("the language I speak to you"), least=Role.VIEWER),
     Entry(name="timezone", summary=N_("the zone of your times"), least=Role.VIEWER),
     Entry(name="quiet", summary=N_("your quiet hours"), least=Role.VIEWER),
+    Entry(
+        name="code",
+        summary=N_("a code that lets a browser decide behind a mail's link"),
+        least=Role.APPROVER,
+    ),
     Entry(name="pair", summary=N_("let somebody in"), least=Role.OWNER),
     Entry(name="people", summary=N_("who is here, and who goes"), least=Role.OWNER),
     Entry(name="id", summary=N_("your numeric id")),

@@ -11,7 +11,7 @@ from aiogram import Bot, Router
 from aiogram.types import Message, Update
 from aiogram.utils.formatting import Text
 
-from bot.channels.telegram import commands, identity, preference, sheets, welcome
+from bot.channels.telegram import commands, device_code, identity, preference, sheets, welcome
 from bot.channels.telegram.command_table import NAMES
 from bot.channels.telegram.pacing import Pacing
 from bot.channels.telegram.readers import Readers
@@ -152,7 +152,9 @@ class Handlers:
                 return welcome.hello(person.name, approver.role, reader)
             case "help":
                 return commands.help_text(approver.role, reader)
-            case "language" | "timezone" | "quiet" | "settings":
+            case device_code.NAME if is_private and command is not None:
+                return await device_code.told(self._gate, approver, command.words, reader)
+            case "language" | "timezone" | "quiet" | "settings" | device_code.NAME:
                 return Text(reader.gettext("Ask me that in our own chat."))
             case None if is_private:
                 return Text(

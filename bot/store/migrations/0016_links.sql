@@ -15,11 +15,12 @@ CREATE TABLE tokens (
 CREATE INDEX tokens_approval ON tokens (approval_id, channel, address);
 CREATE INDEX tokens_expiry ON tokens (expires_at);
 
--- Browsers that decide for an address, since a code was typed there.
+-- Browsers that decide for the person who had an address as a code was typed there.
 CREATE TABLE devices (
     id TEXT PRIMARY KEY,
     channel TEXT NOT NULL,
     address TEXT NOT NULL,
+    person TEXT NOT NULL,
     name TEXT NOT NULL,
     made_at BIGINT NOT NULL,
     used_at BIGINT NOT NULL,
