@@ -41,12 +41,14 @@ def apart(
 ) -> Steps[tuple[tuple[Target, ...], tuple[Target, ...]]]:
     """Return where cards go at once, and where mails go if nobody answers there.
 
-    Mails go at once where the agent or a rule says so, and where nobody is asked elsewhere. A rule
+    Without mail nothing is mailed. Mails go at once where the agent or a rule says so, and where nobody is asked elsewhere. A rule
     that names channels without mail has none sent.
     """
     named = {name.partition(":")[0] for name in approval.routing.channels}
     elsewhere = tuple(target for target in targets if target.channel != EMAIL)
-    if not fallback.is_on or channel == EMAIL or EMAIL in named or not elsewhere:
+    if not fallback.is_on:  # people may have addresses from when there was mail
+        return elsewhere, ()
+    if channel == EMAIL or EMAIL in named or not elsewhere:
         return tuple(targets), ()
     if named or fallback.after is None:
         return elsewhere, ()
