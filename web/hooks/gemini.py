@@ -1,7 +1,8 @@
 """Gemini CLI's hooks: BeforeTool before every tool, whatever its own policy says then.
 
-Read in version 0.61.0: `ask` brings its own dialog up, whatever its approval mode; `allow` leaves
-the question to its policy; a changed input has to be whole, since one way of running it merges
+Read in version 0.61.0: `allow` leaves the question to its policy; `ask` brings its own dialog up,
+but runs the tool of an MCP server that it trusts, and waits for ever where it has no terminal: so
+what nobody answers is denied. A changed input has to be whole, since one way of running it merges
 and another replaces.
 """
 
@@ -17,7 +18,7 @@ from bot.gate.call import MovedOn
 from web.hooks.dialect import NO_OPINION, Asking, Hook, Manner, Nothing, Reading, Reply, Telling
 from web.hooks.field import input_in, object_in, text_in
 from web.hooks.use import Use, is_approved, renamed
-from web.hooks.words import went_on, why_denied
+from web.hooks.words import UNANSWERED, UNTAKEN, went_on, why_denied
 
 _BEFORE: Final = "BeforeTool"
 _NAMES: Final = {
@@ -67,7 +68,8 @@ class Gemini:
             action=use.action(Terms(replaces=True)),
             session_id=session_id,
             answer=partial(_answer, use),
-            unanswered=_ASK,
+            unanswered=_refusal(UNANSWERED),
+            refuses=True,
             # It gives its calls no id; a hook that is sent again is of the same instant.
             call=use.call(event, text_in(hook, "timestamp")),
             runs=use.runs,
@@ -75,11 +77,9 @@ class Gemini:
         )
 
     def refused(self, hook: Hook) -> Reply:
-        """Return what brings Gemini's own dialog up."""
-        return _ASK if text_in(hook, "hook_event_name") == _BEFORE else NO_OPINION
-
-
-_ASK: Final[Reply] = {"decision": "ask"}
+        """Return a denial: whatever else it takes may let it run."""
+        is_before = text_in(hook, "hook_event_name") == _BEFORE
+        return _refusal(UNTAKEN) if is_before else NO_OPINION
 
 
 def _use(hook: Hook) -> Use:
@@ -135,7 +135,7 @@ def _failure(hook: Hook) -> str | None:
 
 def _answer(use: Use, approval: Approval) -> Reply:
     if not is_approved(approval):
-        return {"decision": "deny", "reason": why_denied(approval)}
+        return _refusal(why_denied(approval))
     changed = use.changed(approval)
     if changed is None:
         return {"decision": "allow"}
@@ -143,3 +143,7 @@ def _answer(use: Use, approval: Approval) -> Reply:
         "decision": "allow",
         "hookSpecificOutput": {"hookEventName": _BEFORE, "tool_input": changed},
     }
+
+
+def _refusal(why: str) -> Reply:
+    return {"decision": "deny", "reason": why}

@@ -13,6 +13,7 @@ from bot.core.routing import Confirm
 from bot.locales import N_, asked, decided
 from bot.locales.audience import Audience
 from bot.locales.rule import grant_told, rule_text
+from bot.locales.withdrawn import why_withdrawn
 
 MARKS: Final = {Level.LOW: "🟢", Level.NORMAL: "🟡", Level.HIGH: "🔴", Level.CRITICAL: "🟣"}
 LEVEL_WORDS: Final = {
@@ -64,11 +65,12 @@ def stamp(approval: Approval, reader: Audience) -> list[str]:
     if approval.decision is not None:
         return _decided(approval, approval.decision, reader)
     time = reader.clock(approval.ended_at or approval.expires_at)
-    reason = one_line(approval.end_reason or "", limit=_NOTE_LIMIT)
     if approval.state is not State.WITHDRAWN:
+        reason = one_line(approval.end_reason or "", limit=_NOTE_LIMIT)
         return [asked.nobody_answered(approval, reader).format(time=time, reason=reason)]
     if not approval.end_reason:
         return [reader.gettext("🚪 Withdrawn at {time}.").format(time=time)]
+    reason = one_line(why_withdrawn(approval, reader), limit=_NOTE_LIMIT)
     return [reader.gettext("🚪 Withdrawn at {time}: {reason}").format(time=time, reason=reason)]
 
 

@@ -85,7 +85,7 @@ async def test_what_is_odd_inside_a_hook_is_handed_back(agent: Agent):
 NAMELESS = [
     ("claude-code", "PreToolUse", "ask"),
     ("codex", "PreToolUse", "deny"),
-    ("gemini", "BeforeTool", "ask"),
+    ("gemini", "BeforeTool", "deny"),
     ("copilot", "preToolUse", "ask"),
     ("copilot", "permissionRequest", "deny"),
     ("cursor", "preToolUse", "deny"),

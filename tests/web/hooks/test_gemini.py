@@ -61,14 +61,17 @@ async def test_a_changed_command_goes_back_in_the_whole_input(world: World, gemi
     }
 
 
-async def test_silence_brings_the_agents_own_dialog_up(
+async def test_silence_is_a_denial_since_its_own_dialog_may_not_come_up(
     world: World, gemini: Agent, clock: FakeClock
 ):
     held, _ = await gemini.asks(before(), limit=30)
 
     clock.advance(seconds=25)
 
-    assert await held == {"decision": "ask"}
+    assert await held == {
+        "decision": "deny",
+        "reason": "Nobody answered at the gate in time, so this was not run.",
+    }
 
 
 async def test_a_command_runs_in_the_folder_that_it_names(world: World, gemini: Agent):
