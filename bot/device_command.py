@@ -43,17 +43,21 @@ def devices(arguments: Sequence[str]) -> int:
         description="List the browsers that decide behind mails' links, or revoke one.",
         epilog=_EPILOG,
     )
-    words = parser.add_subparsers(dest="word", metavar="list|revoke")
-    words.add_parser("list", help="every browser in force (this is what happens without a word)")
-    revoke = words.add_parser("revoke", help="let a browser decide no more, at once")
-    revoke.add_argument("id", metavar="ID", help="as the list tells it")
+    parser.add_argument(
+        "words",
+        metavar="list | revoke ID",
+        nargs="*",
+        help="every browser in force, as without a word; or let one decide no more, at once",
+    )
     try:
-        parsed = parser.parse_args(list(arguments))
+        words: list[str] = parser.parse_args(list(arguments)).words
+        if words not in ([], ["list"]) and (len(words) != 2 or words[0] != "revoke"):
+            parser.error("say  list , or  revoke  and the id that the list tells")
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 2
-    if parsed.word != "revoke":
+    if words[:1] != ["revoke"]:
         return run_in_gate(_list)
-    id: str = parsed.id
+    id = words[1]
 
     def take(wire: Wire) -> None:
         wire.call("DELETE", f"/v1/devices/{quote(id, safe='')}")

@@ -27,8 +27,11 @@ def main(arguments: Sequence[str]) -> int:
     confirm.add_argument("code", metavar="CODE")
     remove = words.add_parser("remove-mail", help="take an address away")
     remove.add_argument("address", metavar="ADDRESS")
+    given = list(arguments)
     try:
-        parsed = parser.parse_args(list(arguments))
+        if given and given[0].startswith("-") and given[0] not in ("-h", "--help"):
+            parser.error(f"unrecognized arguments: {' '.join(given)}")
+        parsed = parser.parse_args(given)
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 2
     return run_in_gate(_work(parsed))

@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot import mail_variable, variable
 from bot.environment import read_variables
 from bot.locales import ENGLISH
+from bot.mail_faults import clear_text_fault, login_fault, mail_warnings, sender_fault
 from bot.mail_variable import Sender
 from bot.variable import Database
 
@@ -275,7 +276,7 @@ def load_settings(environ: Mapping[str, str], directory: Path) -> Settings:
     if faults:
         raise SettingsError(tuple(faults))
     return settings.model_copy(
-        update={"warnings": (*raw.warnings, *_key_warnings(settings), *_mail_warnings(settings))}
+        update={"warnings": (*raw.warnings, *_key_warnings(settings), *mail_warnings(settings))}
     )
 
 
@@ -292,9 +293,9 @@ def _faults_between(settings: Settings, wrong: set[str]) -> list[str]:
     checks = (
         (_admin_key_fault, {"ADMIN_API_KEY", "APPROVAL_API_KEY", "APPROVAL_API_KEYS"}),
         (_webhook_fault, {"TELEGRAM_MODE", "PUBLIC_URL", "TELEGRAM_API_BASE"}),
-        (_sender_fault, {"EMAIL_SMTP_HOST", "EMAIL_FROM"}),
-        (_login_fault, {"EMAIL_SMTP_HOST", "EMAIL_USERNAME", "EMAIL_PASSWORD"}),
-        (_clear_text_fault, {"EMAIL_TLS", "EMAIL_SMTP_HOST", "EMAIL_PASSWORD"}),
+        (sender_fault, {"EMAIL_SMTP_HOST", "EMAIL_FROM"}),
+        (login_fault, {"EMAIL_SMTP_HOST", "EMAIL_USERNAME", "EMAIL_PASSWORD"}),
+        (clear_text_fault, {"EMAIL_TLS", "EMAIL_SMTP_HOST", "EMAIL_PASSWORD"}),
     )
     return [line for check, names in checks if not names & wrong and (line := check(settings))]
 
@@ -322,31 +323,6 @@ def _webhook_fault(settings: Settings) -> str | None:
     )
 
 
-def _sender_fault(settings: Settings) -> str | None:
-    if settings.email_smtp_host is None or settings.email_from is not None:
-        return None
-    return "EMAIL_FROM: EMAIL_SMTP_HOST needs it; name the address that mails come from."
-
-
-def _login_fault(settings: Settings) -> str | None:
-    is_off = settings.email_smtp_host is None
-    if is_off or (settings.email_username is None) == (settings.email_password is None):
-        return None
-    missing = "EMAIL_PASSWORD" if settings.email_password is None else "EMAIL_USERNAME"
-    return f"{missing}: the mail server wants a name and a password; set both, or neither."
-
-
-def _clear_text_fault(settings: Settings) -> str | None:
-    host = settings.email_smtp_host
-    is_clear = settings.email_tls == "none" and settings.email_password is not None
-    if not is_clear or host is None or variable.is_loopback(host):
-        return None
-    return (
-        "EMAIL_TLS: none would send EMAIL_PASSWORD in clear; use starttls or implicit, or a mail "
-        "server that wants no password."
-    )
-
-
 def _telegram_reaches(public_url: str | None) -> bool:
     return (
         public_url is not None
@@ -370,23 +346,3 @@ def _key_warnings(settings: Settings) -> list[str]:
             "list it."
         )
     return lines
-
-
-def _mail_warnings(settings: Settings) -> list[str]:
-    if settings.email_smtp_host is None:
-        named = {
-            "APPROVAL_EMAIL": settings.approval_email,
-            "EMAIL_FROM": settings.email_from,
-            "EMAIL_USERNAME": settings.email_username,
-        }
-        return [
-            f"{name}: it is not used, because mail is off; set EMAIL_SMTP_HOST to turn it on."
-            for name, value in named.items()
-            if value is not None
-        ]
-    if settings.public_url is None:
-        return [
-            "PUBLIC_URL: without it mails hold no link to answer by; set the https address at "
-            "which people reach this gate."
-        ]
-    return []

@@ -1,7 +1,8 @@
 """What an approval's cards are owed: to be posted, and to be edited when it shows differently."""
 
+import json
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.core.approval import Approval
@@ -12,6 +13,8 @@ from bot.gate.steps import Steps
 from bot.gate.tables import Transaction
 
 AT_ONCE: Final = 0
+# In the face of a card that is mailed only where nobody answers elsewhere: after so many ms.
+MAILED_AFTER: Final = "mailed_after"
 # The kind of sheet that stands for the cards that a burst would take.
 DIGEST: Final = "digest"
 SOON: Final = 4
@@ -114,8 +117,13 @@ def owe_posts(tx: Transaction, approval: Approval, *, now: datetime) -> Steps[tu
             yield from tx.cards.held(card.id, now)
             yield from tx.outbox.owe(show_of(digest, now))
         else:
-            yield from tx.outbox.owe(post_of(card, approval, now, id=f"{card.id}:lead"))
-        owed = (Owed(due_at=now),)
+            post = post_of(card, approval, now, id=f"{card.id}:lead")
+            after = timedelta(milliseconds=json.loads(card.face).get(MAILED_AFTER, 0))
+            due_at = max(now, approval.created_at + after)
+            yield from tx.outbox.owe(replace(post, due_at=due_at))
+            owed = (*owed, Owed(due_at=due_at))
+            continue
+        owed = (*owed, Owed(due_at=now))
     return owed
 
 

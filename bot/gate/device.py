@@ -53,7 +53,10 @@ class Enrolled:
 
 def kind_of(body: str) -> str:
     """Return what a message in the outbox is, empty where it does not say."""
-    said = json.loads(body)
+    try:
+        said = json.loads(body)
+    except ValueError:
+        return ""
     kind = said.get("kind") if isinstance(said, dict) else None
     return kind if isinstance(kind, str) else ""
 

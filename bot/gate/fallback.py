@@ -4,13 +4,14 @@ The mail is owed at once, to be sent later: an end that comes before leaves noth
 restart forgets nothing. What can't be delivered in Telegram is mailed without waiting.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.core.approval import Approval
 from bot.gate.channel import EMAIL, Card, CardKind, Target
-from bot.gate.debt import post_of
+from bot.gate.debt import MAILED_AFTER, post_of
 from bot.gate.events import Event, Owed
 from bot.gate.steps import Steps
 from bot.gate.tables import Transaction
@@ -41,12 +42,14 @@ def apart(
 ) -> Steps[tuple[tuple[Target, ...], tuple[Target, ...]]]:
     """Return where cards go at once, and where mails go if nobody answers there.
 
-    Mails go at once where the agent or a rule says so, and where nobody is asked elsewhere. A rule
-    that names channels without mail has none sent.
+    Without mail nothing is mailed. Mails go at once where the agent or a rule says so, and where
+    nobody is asked elsewhere. A rule that names channels without mail has none sent.
     """
     named = {name.partition(":")[0] for name in approval.routing.channels}
     elsewhere = tuple(target for target in targets if target.channel != EMAIL)
-    if not fallback.is_on or channel == EMAIL or EMAIL in named or not elsewhere:
+    if not fallback.is_on:  # people may have addresses from when there was mail
+        return elsewhere, ()
+    if channel == EMAIL or EMAIL in named or not elsewhere:
         return tuple(targets), ()
     if named or fallback.after is None:
         return elsewhere, ()
@@ -83,7 +86,13 @@ def owe_later(
     *,
     now: datetime,
 ) -> Steps[tuple[Event, ...]]:
-    """Save the cards, and owe them for when nobody has answered; a copy has its leader's."""
+    """Save the cards, and owe them for when nobody has answered; a copy has its leader's.
+
+    How long that is stands in the card, for a copy that has to have a mail of its own one day.
+    """
+    if fallback.after is None:
+        return ()
+    after = fallback.after // timedelta(milliseconds=1)
     events: list[Event] = []
     for number, target in enumerate(later):
         card = Card(
@@ -92,9 +101,10 @@ def owe_later(
             kind=CardKind.CARD,
             target=target,
             handle="",
+            face=json.dumps({MAILED_AFTER: after}),
         )
         yield from tx.cards.add(card)
-        if approval.copy_of is None and fallback.after is not None:
+        if approval.copy_of is None:
             due_at = now + fallback.after
             post = post_of(card, approval, now, id=f"{card.id}:post")
             yield from tx.outbox.owe(replace(post, due_at=due_at))

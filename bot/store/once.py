@@ -27,6 +27,7 @@ _FORGET_CALLS = _SQL["forget_calls"]
 _FORGET_TURNS = _SQL["forget_turns"]
 _FORGET_UPDATES = _SQL["forget_updates"]
 _FORGET_LINKS = _SQL["forget_links"]
+_FORGET_MAIL_CLAIMS = _SQL["forget_mail_claims"]
 _FORGET_PAIRING_CODES = _SQL["forget_pairing_codes"]
 _FORGET_PAIRING_FAILURES = _SQL["forget_pairing_failures"]
 _FORGET_TOKENS = _SQL["forget_tokens"]
@@ -84,6 +85,7 @@ class RetentionRows:
         yield _FORGET_TOKENS, {"before": milliseconds(now - DEVICE_LIFE)}
         yield _FORGET_DEVICES, {"before": milliseconds(now)}
         yield _FORGET_DEVICE_CODES, {"before": milliseconds(now - BETWEEN_MAILS)}
+        yield _FORGET_MAIL_CLAIMS, {"before": milliseconds(now)}
         yield _FORGET_PAIRING_CODES, {"before": milliseconds(now)}
         yield _FORGET_PAIRING_FAILURES, {"before": milliseconds(now - UPDATE_KEPT)}
         for statement in _FORGET_SHEETS:

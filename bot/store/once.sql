@@ -45,5 +45,8 @@ DELETE FROM devices WHERE expires_at < :before;
 -- name: forget_device_codes
 DELETE FROM device_codes WHERE expires_at < :before;
 
+-- name: forget_mail_claims
+DELETE FROM mail_claims WHERE expires_at < :before;
+
 -- name: forget_pairing_failures
 DELETE FROM pairing_failures WHERE last_at < :before;

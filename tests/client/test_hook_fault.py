@@ -235,7 +235,9 @@ def test_modules_that_the_working_directory_plants_are_not_taken(home: Path):
     assert said.answer["hookSpecificOutput"]["permissionDecisionReason"] == DOWN
 
 
-@pytest.mark.parametrize("broken", ["hook_wire", "hook_answer", "hook", "config", "command"])
+@pytest.mark.parametrize(
+    "broken", ["hook_wire", "hook_http", "hook_answer", "hook", "config", "command"]
+)
 def test_a_module_that_does_not_load_refuses_all_the_same(home: Path, broken: str):
     package = Path(__file__).parent.parent.parent / "web/client/ok2run"
     (home / "ok2run").mkdir()

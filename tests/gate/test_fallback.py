@@ -277,3 +277,33 @@ async def test_alike_asks_share_one_mail(open_world, mails, clock):
     await settle(world)
 
     assert sent_to(mails) == [DEFAULT]
+
+
+async def test_addresses_from_when_there_was_mail_are_left_alone(open_world, letters, mails):
+    world = await open_world(email=False, email_default=None)
+    await reach_by_mail(world, f"telegram-{ANA}", ANAS_MAIL)
+    await rule(world, approvers=[f"telegram-{ANA}"])
+
+    id = (await world.ask())["approval_id"]
+    await settle(world)
+
+    assert (sent_to(letters), sent_to(mails)) == ([ANA], [])
+    audit = await (await world.call("GET", f"/v1/approvals/{id}/audit")).json()
+    assert audit["entries"][0]["facts"]["asked"] == [f"telegram:{ANA}"]
+
+
+async def test_a_copy_that_is_left_alone_is_mailed_at_its_own_time(open_world, mails, clock):
+    world = await open_world(email_default=DEFAULT)
+    first = (await world.ask())["approval_id"]
+    clock.advance(minutes=1)
+    second = (await world.ask())["approval_id"]
+
+    await world.call("DELETE", f"/v1/approvals/{first}")
+    await settle(world)
+    clock.advance(seconds=299)
+    await settle(world)
+    assert mails.posted == []
+    clock.advance(seconds=1)
+    await settle(world)
+
+    assert [id for _, id, _ in mails.posted] == [second]

@@ -97,3 +97,21 @@ async def test_cards_held_back_for_a_list_are_found_waiting_or_ended(store):
     found = await store.read(lambda tx: tx.cards.held_mails(target))
 
     assert [card.id for card in found] == [cards[0].id, cards[1].id]
+
+
+async def test_a_claim_past_its_time_is_forgotten(store):
+    kept = Claim(
+        address=ANA,
+        person="telegram-1001",
+        name="Ana",
+        made_by="key:a",
+        made_at=NOW,
+        expires_at=NOW + MINUTE,
+    )
+    await write(store, lambda tx: tx.mailboxes.put_claim(kept))
+
+    await write(store, lambda tx: tx.retention.purge(NOW + MINUTE))
+    assert await store.read(lambda tx: tx.mailboxes.claim(ANA)) == kept
+    await write(store, lambda tx: tx.retention.purge(NOW + 2 * MINUTE))
+
+    assert await store.read(lambda tx: tx.mailboxes.claim(ANA)) is None

@@ -51,7 +51,7 @@ async def test_every_answer_carries_the_protecting_headers(world):
     for path in (*PATHS, "/nowhere"):
         if path in STREAMS:
             continue
-        url = path.format(id=id, name="page.css", agent="claude-code")
+        url = path.format(id=id, name="page.css", agent="claude-code", action="approve")
         async for response in in_all_ways(world, "GET", url):
             headers = response.headers
             assert headers["X-Content-Type-Options"] == "nosniff"

@@ -112,6 +112,12 @@ class LocalGateway:
                 self._key, id, exit_code=outcome.exit_code, summary=outcome.summary
             )
 
+    async def withdraw(self, id: str) -> Json:
+        """Take an ask back that nobody answered; return it as it is then, perhaps decided."""
+        with _in_words():
+            approval = await self._gate.withdraw(self._key, id, reason="nobody answered in time")
+        return approval_view(approval, self._say)
+
     def withdraw_later(self, id: str) -> None:
         """Take an ask back without waiting for that."""
         self._spawn(self._withdraw(id))

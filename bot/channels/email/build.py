@@ -25,7 +25,5 @@ def email_channel(
     """
     transport = Transport(server, clock, tls=tls)
     readers = Readers(gate.preferences, usual)
-    return (
-        EmailChannel(transport, gate.mails, gate.devices, gate.mail_claims, readers, manner),
-        transport,
-    )
+    channel = EmailChannel(transport, gate.mails, gate.mail_claims, gate.devices, readers, manner)
+    return channel, transport

@@ -49,8 +49,8 @@ class EmailChannel:
         self,
         transport: Transport,
         mails: Mails,
-        devices: Devices,
         claims: MailClaims,
+        devices: Devices,
         readers: Readers,
         manner: Manner,
     ) -> None:
@@ -110,24 +110,26 @@ class EmailChannel:
         return await self._send(sheet.id, sheet.target, letter)
 
     async def say(self, target: Target, body: str) -> None:
-        """Mail a code: that which lets a browser in, or confirms an address; refuse other words.
+        """Mail a code: to let a browser in, or for an address that somebody named; nothing else.
 
         A code that is no good any more by now is not sent.
         """
-        reader = await self._readers.at(target)
         if kind_of(body) == CODE_KIND:
             code = await self._devices.code_in(target, body)
             if code is not None:
+                reader = await self._readers.at(target)
                 await self._send(body, target, device_letter(code, reader))
             return
         try:
             address = json.loads(body)["claim"]
         except (ValueError, KeyError, TypeError) as error:
             raise ChannelError("this message is not one of ours", permanent=True) from error
-        claim = await self._claims.letter(address)
-        if claim is not None:
-            name = f"code {address} {claim.code}"
-            await self._send(name, target, code_letter(claim, reader))
+        letter = await self._claims.letter(address)
+        if letter is None:
+            return
+        reader = await self._readers.at(target)
+        name = f"code {address} {letter.code}"
+        await self._send(name, target, code_letter(letter, reader))
 
     async def _ways(self, card: Card, approval: Approval) -> Ways:
         url = None

@@ -216,6 +216,14 @@ def test_a_folders_own_module_is_never_taken_for_the_hook(home: Home):
     assert b"is not a hook's JSON" in ended.stderr
 
 
+def test_what_undoes_it_can_be_pasted_as_it_is(home: Home):
+    (home.project / "a b").mkdir()
+
+    home.connect("cursor", "--settings", "a b/hooks.json")
+
+    assert "ok2run connect cursor --remove --settings 'a b/hooks.json'" in home.out
+
+
 def test_a_shared_file_has_no_path_of_one_machine(home: Home):
     home.program("ok2run", "#!/bin/sh\n")
 

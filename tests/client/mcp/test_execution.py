@@ -118,7 +118,12 @@ async def test_a_directory_that_became_another_runs_nothing(world: World, tmp_pa
         (tmp_path / "first").symlink_to(tmp_path / "second")
         await world.decide(approval.id)
 
+        async with asyncio.timeout(10):
+            while (outcome := (await world.read(approval.id))["outcome"]) is None:
+                await asyncio.sleep(0.005)
+
     assert "no longer the one approved" in running.result()
+    assert outcome["summary"] == "not run: its directory is no longer the one approved"
     assert not (tmp_path / "second" / "ran").exists()
 
 

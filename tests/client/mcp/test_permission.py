@@ -2,15 +2,22 @@
 
 import asyncio
 import contextlib
+from functools import partial
 from typing import Any
 
 import pytest
 
 from bot.core.approval import Kind
 from ok2run.mcp import permission
+from ok2run.mcp.approved import Commands
+from ok2run.mcp.remote import RemoteGateway
+from ok2run.mcp.tools import Origin, Tools
+from ok2run.mcp.waiting import Pace
+from ok2run.wire import Wire
+from tests.client.mcp.test_waiting import Listener
 from tests.fakes.clock import FakeClock
 from tests.tool_agent import Agent, answered, asked, beside_it, over_http
-from tests.world import ADMIN_KEY, World
+from tests.world import ADMIN_KEY, AGENT_KEY, World
 
 COMMAND = {"command": "make deploy", "description": "Deploy it"}
 QUESTIONS = {
@@ -232,3 +239,37 @@ def test_questions_without_an_answer_are_not_allowed():
 async def _let_go(call: Any) -> None:
     with contextlib.suppress(asyncio.CancelledError):
         await call
+
+
+class Late(RemoteGateway):
+    """A gate at which somebody decides just as the ask is taken back."""
+
+    def __init__(self, world: World, decision: str) -> None:
+        super().__init__(Wire(str(world.client.make_url("")).rstrip("/"), AGENT_KEY))
+        self._decide = partial(world.decide, decision=decision)
+
+    async def wait(self, id: str, seconds: float) -> dict[str, object]:
+        return await self.read(id)
+
+    async def withdraw(self, id: str) -> dict[str, object]:
+        await self._decide(id)
+        return await super().withdraw(id)
+
+
+@pytest.mark.parametrize(("decision", "word"), [("approved", "allow"), ("denied", "deny")])
+async def test_what_is_decided_just_as_the_time_is_up_counts(
+    world: World, decision: str, word: str
+):
+    tools = Tools(
+        Late(world, decision),
+        origin=Origin(session_id="s1"),
+        commands=Commands(environment={}, now=lambda: 0.0),
+        pace=Pace(hold=0.01),
+    )
+
+    answer = await tools.call(
+        "approve", {"tool_name": "Bash", "input": COMMAND, "tool_use_id": "t"}, Listener()
+    )
+
+    assert isinstance(answer.value, dict)
+    assert answer.value["behavior"] == word

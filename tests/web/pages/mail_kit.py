@@ -28,7 +28,7 @@ async def asked(world: World, **body: Any) -> str:
 
 async def link(world: World, id: str, address: Target = ANA) -> str:
     """Return the path of a link as a mail brings it."""
-    return f"/a/{await world.gate.mails.new_token(id, address)}"
+    return f"/a/{(await world.gate.mails.new_tokens([id], address))[id]}"
 
 
 class Mailbox:

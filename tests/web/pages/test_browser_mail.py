@@ -166,6 +166,7 @@ async def test_a_keyboard_reaches_approve_before_deny(world: World):
     async with phone() as context:
         page = await opened(world, context, id)
         await let_in(world, page)
+        await expect(page.get_by_role("button", name="✅ Approve", exact=True)).to_be_visible()
         reached = []
         for _ in range(8):
             await page.keyboard.press("Tab")

@@ -183,7 +183,8 @@ def _turn(words: list[str]) -> Turn:
 
 def _ask(turn: Turn) -> dict[str, object]:
     """Return the gate's answer, checked; raises Fault."""
-    from ok2run import hook_answer, hook_http, hook_wire
+    from ok2run import hook_answer, hook_wire
+    from ok2run.hook_http import Unanswered
 
     body, content = _read(turn)
     event = str(turn.event)
@@ -202,7 +203,7 @@ def _ask(turn: Turn) -> dict[str, object]:
             seconds=min(turn.seconds, REPORT_LIMIT) if only_reports else turn.seconds,
             patience=0.0 if only_reports else PATIENCE,
         )
-    except hook_http.Unanswered as error:
+    except Unanswered as error:
         raise Fault(str(error)) from error
     if not hook_answer.accepts(turn.agent, event, answer):
         raise Fault("the gate's answer is none that this agent understands; are both up to date?")

@@ -1,4 +1,4 @@
-"""One HTTP exchange over a connection that is there: a bounded answer, whole or not at all."""
+"""One HTTP request over a bare socket: what `http.client` does costs a hook 30 ms at start."""
 
 import re
 import socket
@@ -19,7 +19,7 @@ class Unanswered(Exception):
 
 def exchange(connection: socket.socket, request: bytes, ends: float) -> tuple[int, Headers, bytes]:
     """Send the request and return status, headers by lower-case name, and body."""
-    connection.settimeout(left(ends))
+    connection.settimeout(remaining(ends))
     try:  # noqa: SIM105  # contextlib takes longer to load than it saves
         connection.sendall(request)
     except (BrokenPipeError, ConnectionResetError):
@@ -28,7 +28,7 @@ def exchange(connection: socket.socket, request: bytes, ends: float) -> tuple[in
 
     def more() -> bool:
         nonlocal pending
-        connection.settimeout(left(ends))
+        connection.settimeout(remaining(ends))
         received = connection.recv(65536)
         pending += received
         return bool(received)
@@ -101,6 +101,6 @@ def _no_http() -> Unanswered:
     return Unanswered("what answers at APPROVAL_GATE_URL does not speak HTTP as the gate does")
 
 
-def left(ends: float) -> float:
-    """Return the seconds until then; a socket's limit is never 0, which would be none."""
+def remaining(ends: float) -> float:
+    """Return the seconds until then on the monotonic clock; never none, which would not block."""
     return max(0.05, ends - time.monotonic())

@@ -1,4 +1,4 @@
-"""One POST to the gate over a bare socket: what `http.client` does costs a hook 30 ms at start.
+"""A hook's question to the gate: where it is, the way there, and whose answer it is.
 
 Nothing is followed and nothing is taken for the gate's answer but what repeats the id that was
 sent. A gate that starts again meanwhile is asked again; it knows the hook it was asked for.
@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping
 
 from ok2run import config
-from ok2run.hook_http import LARGEST_HEAD, Headers, Unanswered, exchange, left
+from ok2run.hook_http import LARGEST_HEAD, Headers, Unanswered, exchange, remaining
 
 ID_HEADER = "Ok2run-Hook-Id"
 CONNECT_LIMIT = 10.0  # seconds
@@ -77,7 +77,7 @@ def ask(
     gate = Gate(environ)
     ends = time.monotonic() + seconds
     trouble_since: float | None = None
-    pause, allowed, losses = FIRST_PAUSE, patience, MOST_LOSSES
+    pause, left, losses = FIRST_PAUSE, patience, MOST_LOSSES
     while True:
         began = time.monotonic()
         try:
@@ -85,10 +85,10 @@ def ask(
         except Unanswered as error:
             now = time.monotonic()
             if patience and losses and now - began > SOON:  # it was held: the gate starts again
-                trouble_since, pause, allowed, losses = now, FIRST_PAUSE, RESTART, losses - 1
+                trouble_since, pause, left, losses = now, FIRST_PAUSE, RESTART, losses - 1
             if trouble_since is None:
                 trouble_since = now
-            over = now - trouble_since >= allowed or now + pause >= ends
+            over = now - trouble_since >= left or now + pause >= ends
             if over or not error.may_pass:
                 raise
         time.sleep(pause)
@@ -177,7 +177,7 @@ def _connected(gate: Gate, ends: float) -> tuple[socket.socket, str, Headers]:
     name = place[0].encode("ascii")
     connection = socket.create_connection(
         (name, place[1]),  # type: ignore[arg-type]  # the stubs do not know that bytes will do
-        min(CONNECT_LIMIT, left(ends)),
+        min(CONNECT_LIMIT, remaining(ends)),
     )
     headers: Headers = {}
     prefix = ""
@@ -231,7 +231,7 @@ def _tunnel(connection: socket.socket, gate: Gate, headers: Headers, ends: float
     target = f"{name}:{gate.port}"
     lines = [f"CONNECT {target} HTTP/1.1", f"Host: {target}"]
     lines += [f"{field}: {value}" for field, value in headers.items()]
-    connection.settimeout(left(ends))
+    connection.settimeout(remaining(ends))
     connection.sendall("\r\n".join([*lines, "", ""]).encode("ascii"))
     head = b""
     while not head.endswith(b"\r\n\r\n"):  # byte by byte: what follows is for TLS

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -210,7 +211,7 @@ def _undo(arguments: argparse.Namespace) -> str:
     if arguments.scope == "project":
         words.append("--scope project")
     if arguments.settings is not None:
-        words.append(f"--settings {arguments.settings}")
+        words.append(f"--settings {shlex.quote(str(arguments.settings))}")
     return " ".join(words)
 
 

@@ -101,6 +101,8 @@ class Commands:
         identity, override = str(approval["approval_id"]), decided(approval, "override")
         await self._claim(gateway, identity, command.digest(override))
         if not _is_still(command.cwd):
+            moved = "not run: its directory is no longer the one approved"
+            gateway.report_later(identity, exit_code=None, summary=moved)
             raise GateFault("Nothing was run: the directory is no longer the one approved.")
         text = command.text if override is None else override
         meter = Meter(report, pace, command.timeout)

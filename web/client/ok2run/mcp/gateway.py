@@ -47,6 +47,9 @@ class Gateway(Protocol):
     async def report(self, id: str, *, exit_code: int | None, summary: str | None) -> None:
         """Tell what became of an approved action."""
 
+    async def withdraw(self, id: str) -> Json:
+        """Take an ask back that nobody answered; return it as it is then, perhaps decided."""
+
     def withdraw_later(self, id: str) -> None:
         """Take an ask back without waiting, for a caller that is cancelled; faults are let be."""
 

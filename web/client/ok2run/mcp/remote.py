@@ -55,6 +55,10 @@ class RemoteGateway:
         """Tell what became of an approved action."""
         await self._call(lambda: self._wire.report(id, exit_code=exit_code, summary=summary))
 
+    async def withdraw(self, id: str) -> Json:
+        """Take an ask back that nobody answered; return it as it is then, perhaps decided."""
+        return await self._call(lambda: self._taken_back(id))
+
     def withdraw_later(self, id: str) -> None:
         """Take an ask back without waiting; the process ends only after that was tried."""
         start(lambda: self._withdraw(id), ends_with_process=False)
@@ -67,6 +71,14 @@ class RemoteGateway:
                 self._wire.report(id, exit_code=exit_code, summary=summary)
 
         start(report, ends_with_process=False)
+
+    def _taken_back(self, id: str) -> Json:
+        try:
+            return self._wire.withdraw(id)
+        except Refused as refusal:
+            if refusal.temporary:
+                raise
+            return self._wire.get(id)  # it was decided at the same moment
 
     def _withdraw(self, id: str) -> None:
         with suppress(GateUnreachable, Refused):

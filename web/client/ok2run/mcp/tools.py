@@ -158,11 +158,11 @@ class Tools:
         limit = min(self._pace.hold or _PATIENTLY, _PATIENTLY)
         try:
             approval = await self._waited(approval, limit, report, is_own=True)
+            if approval["status"] == "pending":  # or it was decided just now, and that counts
+                approval = await self._gateway.withdraw(identity)
         except GateFault as error:
             self._gateway.withdraw_later(identity)
             return permission.deny(f"The answer was lost: {error}")
-        if approval["status"] == "pending":
-            self._gateway.withdraw_later(identity)
         return permission.answer(tool, tool_input, approval)
 
     async def _ask(self, body: Json) -> Json:
