@@ -6,6 +6,7 @@ What is returned are templates; callers fill in the names.
 from typing import Final
 
 from bot.core.approval import Approval, Kind
+from bot.core.decision import Scope
 from bot.core.errors import TooHasty
 from bot.core.halt import PAUSED_REASON, snoozed_until
 from bot.core.routing import Silence
@@ -155,12 +156,14 @@ def note_stays(approval: Approval, audience: Audience) -> str:
 def session_rules(approval: Approval, audience: Audience) -> str:
     """Return what Session makes besides: a template of `{agent}` and `{rules}`; empty if nothing.
 
-    It is nothing where the card offers no Session.
+    It is nothing where the card offers no Session, and where another answer was taken.
     """
-    terms = approval.action.terms
-    if terms is None or not terms.session_rules or not approval.is_pending:
+    terms, decision = approval.action.terms, approval.decision
+    if terms is None or not terms.session_rules:
         return ""
-    if approval.always_asks or not approval.session_id:
+    if decision is not None and decision.made_grant and decision.scope is Scope.SESSION:
+        return audience.gettext("🔁 {agent} keeps as well, until its session ends: {rules}")
+    if not approval.is_pending or approval.always_asks or not approval.session_id:
         return ""
     return audience.gettext("🔁 Session also has {agent} keep, until its session ends: {rules}")
 

@@ -63,10 +63,6 @@ async def test_session_can_make_claude_codes_own_session_rules(
     assert len(await gate.approvals()) == 1
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="an approved card names the gate's own rule, and not the mode that Claude Code keeps",
-)
 async def test_an_approved_card_says_what_claude_code_keeps_besides(
     agent: ClaudeCode, gate: GateProcess, claude: MessagesApi, case: Case
 ):

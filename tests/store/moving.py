@@ -7,12 +7,15 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 
+from bot.core.device import Device, OpenCode
 from bot.core.halt import Halt, HaltKind
 from bot.core.people import Role
 from bot.core.preference import Preferences
 from bot.core.risk import Level
 from bot.gate.call import Call
 from bot.gate.channel import Target, Update
+from bot.gate.mail_link import new_link
+from bot.gate.mailbox_tables import Claim
 from bot.gate.registry import OWNER, bootstrap
 from bot.ids import RandomIds
 from bot.store import open_reader, sqlite_path
@@ -41,6 +44,9 @@ def go_on():
 
 def engine_of(url):
     return "sqlite" if url.startswith("sqlite") else "postgresql"
+
+
+MAILBOX = Target(channel="email", address="ana@example.org")
 
 
 @asynccontextmanager
@@ -84,11 +90,45 @@ async def live(world):
     eve = Target(channel="telegram", address="6666")
     await world.store.write(unit(lambda tx: tx.pairings.fail(eve, now=NOW, since=NOW)))
     await world.store.write(unit(lambda tx: tx.menus.put("1 default", "0" * 64)))
+    await _ask_by_mail(world, pending)
     return {
         "pending": pending,
         "link": await world.queue_link(),
         "admin": await bootstrap(world.store, world.clock, RandomIds()),
     }
+
+
+async def _ask_by_mail(world, id):
+    """Keep what there is of mails: a link, a browser behind it, codes, an address with a past."""
+    token, until = RandomIds().token(), NOW + timedelta(days=1)
+    await world.store.write(
+        unit(partial(new_link, token=token, approval_id=id, address=MAILBOX, now=NOW))
+    )
+    device = Device(
+        id="d" * 32,
+        channel=MAILBOX.channel,
+        address=MAILBOX.address,
+        person=OWNER.id,
+        name="Телефон",
+        made_at=NOW,
+        used_at=NOW,
+        expires_at=until,
+    )
+    claim = Claim(
+        address="ben@example.org",
+        person="person-2",
+        name="Ben",
+        made_by="Ana",
+        made_at=NOW,
+        expires_at=until,
+    )
+    code = OpenCode(nonce="n" * 32, expires_at=until)
+    await world.store.write(unit(lambda tx: tx.devices.add(device)))
+    await world.store.write(unit(lambda tx: tx.devices.put_code(MAILBOX, code)))
+    await world.store.write(unit(lambda tx: tx.mailboxes.put_claim(claim)))
+    await world.store.write(
+        unit(lambda tx: tx.mailboxes.failed(MAILBOX.address, fault="refused", now=NOW))
+    )
 
 
 def _hold(id, tx):

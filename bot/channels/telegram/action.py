@@ -107,7 +107,7 @@ def repeats(params: Mapping[str, Json], action: Action) -> bool:
     """Tell whether the parameters say nothing that title and preview do not show."""
     if action.terms is not None and action.terms.says_all:
         return True
-    said = {action.title, action.preview}
+    said = (action.title, action.preview)  # no set: a value may be a list
     if all(name in _REPEATED and value in said for name, value in params.items()):
         return True
     try:

@@ -171,7 +171,7 @@ async def test_what_is_typed_into_a_form_is_checked_at_once(office: Office, ana:
     assert (said["action"], said["content"]) == ("accept", {"count": 3})
 
 
-async def test_the_agents_session_rules_are_said_before_the_tap(
+async def test_the_agents_session_rules_are_said_before_the_tap_and_after(
     open_office: OpenOffice, ana: Person
 ) -> None:
     office = await open_office(users=(1001,), hook_manner=Manner(session_rules=True))
@@ -186,6 +186,8 @@ async def test_the_agents_session_rules_are_said_before_the_tap(
 
     expected = {"behavior": "allow", "updatedPermissions": [SUGGESTION]}
     assert decision(await held) == expected
+    kept = "🔁 claude keeps as well, until its session ends: files in /home/ana/out"
+    await card.until(lambda one: kept in one.text)
 
 
 async def test_without_the_setting_no_rule_goes_back(office: Office, ana: Person) -> None:
