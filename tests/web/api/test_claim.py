@@ -269,7 +269,8 @@ def _claim_anyway(tx, *, id, kept, at):
 
 def _without(statement, condition):
     changed = {
-        name: getattr(statement, name).replace(condition, "") for name in ("text", "numbered")
+        name: getattr(statement, name).replace(condition, "")
+        for name in ("text", "numbered", "marked")
     }
     assert changed["text"] != statement.text
     return replace(statement, **changed)
